@@ -32,6 +32,8 @@ from domain.unit import Unit
 
 MOST_ALIKE = 8
 """Records of one likeness that are remembered, the newest."""
+MOST_DAYS = 1_000
+"""Days of which it is remembered what governs on them."""
 AT_A_TIME = 5_000
 """Entries read at a time while catching up."""
 
@@ -148,6 +150,8 @@ class Book:
         self.units: dict[UnitId, Unit] = {}
         self.roster = Roster(people=self.people, units=self.units)
         self._papers: dict[str, Document] = {}
+        self._looked_through: tuple[Document, ...] = ()
+        self._governing: dict[tuple[Sort, date], tuple[str, ...]] = {}
         self._meetings: dict[str, Meeting[Any]] = {}
         self._states: dict[str, tuple[State | None, int]] = {}
         self._deeds: OrderedDict[str, tuple[_Kept, int]] = OrderedDict()
@@ -454,10 +458,15 @@ class Book:
         return _working_days_of(tuple(p.text for p in newest if p is not None))
 
     def _in_force(self, sort: Sort, day: date) -> tuple[str, ...]:
-        """The texts of all documents of a sort that govern on a day."""
-        papers = (paper for paper in self._papers.values() if paper.sort is sort)
-        found = (paper.in_force(day) for paper in papers)
-        return tuple(published.text for published in found if published is not None)
+        """The texts of all documents of a sort that govern on a day; found once as long as the documents are the same."""
+        papers = tuple(self._papers.values())
+        if papers != self._looked_through or len(self._governing) > MOST_DAYS:
+            self._looked_through, self._governing = papers, {}
+        if (sort, day) not in self._governing:
+            found = (paper.in_force(day) for paper in papers if paper.sort is sort)
+            texts = tuple(published.text for published in found if published is not None)
+            self._governing[sort, day] = texts
+        return self._governing[sort, day]
 
     def _paired(self, pairing: str) -> bool:
         return self.state(f"{Root.PAIRING.prefix}{pairing}") is not None

@@ -232,10 +232,11 @@ STAGE_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "level": ("层级", "级别", "单位"),
         "rank": ("领导", "领导职务"),
         "number": ("文号", "编号"),
+        "followed": ("此后情况", "此后", "下文", "跟踪情况"),
         "mark": ("", "情况", "结果"),
     }
 )
-"""What may follow the name of a stage in a heading: `批示领导` is who gave the instruction."""
+"""What may follow the name of a stage in a heading: `批示领导` is who gave the instruction, `批示此后情况` what followed from it."""
 
 
 @lru_cache(maxsize=20_000)

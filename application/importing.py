@@ -24,6 +24,7 @@ from domain.member import Person
 from domain.numbers import ENTERED
 from domain.people import Actor, PersonId, Reason, Refused, Via
 from domain.roster import Roster
+from domain.speaking import ACTING_FOR
 from domain.streams import Command, State
 from domain.unit import Unit
 from domain.words import Choice, Label
@@ -303,7 +304,7 @@ class Rehearsal:
         self._people = dict(known.roster.people)
         self._units = dict(known.roster.units)
         roster = Roster(people=self._people, units=self._units)
-        self._known = replace(known, roster=roster, strict=False, deed=self._deed)
+        self._known = replace(known, roster=roster, strict=False, deed=self.deed)
         self._recorded = known.deed
         self._states: dict[str, tuple[State | None, int]] = {}
 
@@ -339,7 +340,7 @@ class Rehearsal:
         for state, _ in self._states.values():
             yield from streams.facts_of(state)
 
-    def _deed(self, stream: str) -> Deed[Any] | None:
+    def deed(self, stream: str) -> Deed[Any] | None:
         """A deed as the earlier commands leave it."""
         state, _ = self._states.get(stream, (None, 0))
         return state if isinstance(state, Deed) else self._recorded(stream)
@@ -555,6 +556,7 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         "title": (Column.TITLE,),
         "organiser": (Column.ORGANISER,),
         "place": (Column.PLACE,),
+        ACTING_FOR: (Column.DECLARED,),
     }
 )
 """The columns that hold a field of a record, the likeliest first."""

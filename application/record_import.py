@@ -47,7 +47,16 @@ from application.sheets import Cell, Row, Sheet, has_bad_characters, with_headin
 from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
 from domain.deed import Deed, Known, LinkSame, alike
-from domain.fact import Attendance, Authorship, Capacity, Part, Reached, RecordClass, Spoke
+from domain.fact import (
+    Attendance,
+    Authorship,
+    Capacity,
+    Followed,
+    Part,
+    Reached,
+    RecordClass,
+    Spoke,
+)
 from domain.handling import OF_A_LEVEL
 from domain.kinds import Details, Shape, Stage, kind_of
 from domain.kinds.advice import Proposed, Proposer
@@ -223,6 +232,7 @@ class _Records:
         self.guessed_stage_day: set[str] = set()
         self.guessed_stage_level: set[str] = set()
         self.matters: dict[tuple[Any, ...], int] = {}
+        self.named: dict[tuple[Any, ...], list[str]] = {}
         self.like: dict[int, str] = {}
 
     def plan(self) -> Plan:
@@ -448,15 +458,19 @@ class _Records:
         """What the further columns say of the record as a whole, and of its kind."""
         layout = self.layout(kind)
         read: list[dict[str, Any]] = []
+
+        def said(name: str, hint: Any, cell: Cell) -> Any:
+            if name in _OTHER_MATTERS:
+                return self.other_matter(kind if name == "merged_into" else None, text_of(cell))
+            return value_of(hint, cell, self.units, day)
+
         for places in (layout.body, layout.details):
             values: dict[str, Any] = {}
             for place, (name, hint) in places.items():
                 cell = row.cells[place]
                 if cell is not None:
                     heading = self.sheet.columns[place]
-                    values[name] = self.checked(
-                        heading, partial(value_of, hint, cell, self.units, day)
-                    )
+                    values[name] = self.checked(heading, partial(said, name, hint, cell))
             read.append(values)
         return tuple(read)
 
@@ -1091,8 +1105,7 @@ class _Records:
                 severity=Severity.OK,
                 deed=standing.stream,
             )
-            reached = {(r.stage, r.level, r.on) for r in standing.reached}
-            outcomes = [o for o in outcomes if (o.stage, o.level, o.on) not in reached]
+            outcomes = list(_not_yet(standing.reached, outcomes))
         elif self.rows[row.number] is RowState.ALREADY:
             return
         # What an undo took back may be reported anew.
@@ -1123,6 +1136,40 @@ class _Records:
         if self.rows[row.number] is not RowState.LEFT_OUT:
             for likeness in matter.likenesses(body):
                 self.matters[likeness, on] = row.number
+            for naming in matter.namings(body):
+                self.named.setdefault(naming, []).append(stream)
+
+    def other_matter(self, kind: type[Details] | None, text: str) -> str:
+        """The matter that a row names by its number or title, with or without its day, in the ledger or in an earlier row; of a kind or any."""
+        named = _parted(text, self.year)
+        found = self.called(kind, text.strip("《》「」"), None)
+        if not found and named is not None:
+            found = self.called(kind, *named)
+        if not found:
+            raise Refused(Reason.NO_SUCH_DEED, about=f"「{text[:60]}」({_HOW_TO_NAME})")
+        if len(found) > 1:
+            told = "、".join(
+                f"{each.body.title} {each.body.on.isoformat()} {each.body.number}".strip()
+                for each in found
+            )
+            raise Refused(Reason.NAME_ONE, about=f"「{text[:60]}」:{told}")
+        return found[0].stream
+
+    def called(self, kind: type[Details] | None, word: str, on: date | None) -> list[Deed[Any]]:
+        """The matters that stand with that number, else those with that title."""
+        bare = matter.as_called(word)
+        for naming in (("number", bare), ("title", bare)):
+            streams_called = [*self.known.recorded_as(naming), *self.named.get(naming, ())]
+            found: list[Deed[Any]] = []
+            for stream in dict.fromkeys(streams_called):
+                deed: Any = self.rehearsal.deed(stream)
+                if deed is None or deed.gone or naming not in matter.namings(deed.body):
+                    continue
+                if isinstance(deed.body.details, kind or object) and on in (None, deed.body.on):
+                    found.append(deed)
+            if found:
+                return found
+        return []
 
     def refuse_repeated(self, body: Matter[Any]) -> None:
         """Refuse a matter that an earlier row holds: same kind, title, first author and day."""
@@ -1267,6 +1314,10 @@ class _Records:
                 choice_of(Level, cells["level"])
         if cells.get("day") is not None:
             day = days_of(cells["day"], self.year).on
+        then = cells.get("followed")
+        if then is not None and stage is not Stage.INSTRUCTED:
+            raise Refused(Reason.MALFORMED, about=f"{stage.zh}不填,只用于{Stage.INSTRUCTED.zh}")
+        followed = None if then is None else choice_of(Followed, then)
         return [
             Reached(
                 stage=stage,
@@ -1274,6 +1325,7 @@ class _Records:
                 level=self.stage_level(stage, level, heading),
                 rank=text_of(cells.get("rank")),
                 document=text_of(cells.get("number")),
+                followed=followed,
             )
             for level in levels
         ]
@@ -1398,10 +1450,12 @@ _NOT_FROM_A_CELL = frozenset(
         "evidence",
         "pairing",
         "answers",
-        "converted_from",
-        "merged_into",
     }
 )
+_OTHER_MATTERS = frozenset({"converted_from", "merged_into"})
+"""Fields that name another matter."""
+_ALSO_MERGED = ("并入件", "并入提案", "并入事项", "并入编号")
+_HOW_TO_NAME = "按编号,或题目加日期填写;同一表中的须排在前面的行;前年及以前登记的在记录页“更正”中选"
 
 
 @cache
@@ -1416,7 +1470,21 @@ def _body_fields(shape: Shape) -> Mapping[str, tuple[str, Any]]:
     }
     if "place" in hints:
         found |= {key_of(word): ("place", str) for word in ("活动地点", "会议地点")}
+    if "merged_into" in hints:
+        found |= {key_of(word): ("merged_into", str) for word in _ALSO_MERGED}
     return MappingProxyType(found)
+
+
+def _parted(text: str, year: int) -> tuple[str, date] | None:
+    """A number or title and the day that stands after it, in brackets or with a space between."""
+    bare, remark = without_remark(text)
+    if not remark:
+        bare, _, remark = text.strip().rpartition(" ")
+    bare = bare.strip().strip("《》「」")
+    try:
+        return (bare, days_of(remark, year).on) if bare and remark else None
+    except Refused:
+        return None
 
 
 def _label(name: str, kind: type[Details]) -> str:
@@ -1502,6 +1570,17 @@ def _terms_in_english(person: Person, on: date) -> str:
     ]
     told = ", ".join(spans) or person.profile.standing.en
     return f"{person.profile.name} {on.isoformat()} (member: {told})"
+
+
+def _not_yet(reached: Sequence[Reached], outcomes: Sequence[Reached]) -> Iterator[Reached]:
+    """What a sheet tells that a record does not: other stages, and what followed from an instruction that it has."""
+    had = {(r.stage, r.level, r.on): r for r in reached}
+    for each in outcomes:
+        stands = had.get((each.stage, each.level, each.on))
+        if stands is None:
+            yield each
+        elif each.followed not in (None, stands.followed):
+            yield replace(each, rank=stands.rank, document=stands.document)
 
 
 def _levels(text: str) -> list[Level | None]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from application.clock import Clock
 from application.handle import Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
+from domain.evidence import Evidence
 from domain.grant import GrantAccess
 from domain.kinds import Details
 from domain.kinds.deliberation import Inspected, Researched
@@ -23,7 +24,7 @@ from domain.kinds.people import (
     VisitedVillage,
 )
 from domain.member import Admit, Bond, Membership, Profile, Standing, Term
-from domain.occasion import Evidence, Occasion, Participant, RecordOccasion
+from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Refused, Role, UnitId, Via
 from domain.streams import Command, OpenLedger
 from domain.unit import Appoint, Appointment, Office, OpenUnit, UnitKind, UnitProfile

@@ -1,4 +1,4 @@
-"""Which days are worked: weekends, public holidays, and weekend days that are worked in exchange, as the State publishes them year by year."""
+"""Which days are worked: weekends, public holidays, and weekend days that are worked in exchange, as the State publishes them year by year; and when a county's plenary sessions begin."""
 
 from __future__ import annotations
 
@@ -30,8 +30,17 @@ class Holiday:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A plenary session, with its name and its first day."""
+
+    zh: str
+    en: str
+    first: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """What a version of a year's calendar says; `workdays` are weekend days that are worked (调休上班)."""
+    """What a version of a year's calendar says; `workdays` are weekend days that are worked (调休上班), `sessions` the committee's own plenary sessions."""
 
     code: str
     version: str
@@ -42,7 +51,13 @@ class Calendar:
     until: date | None = None
     holidays: tuple[Holiday, ...] = ()
     workdays: tuple[date, ...] = ()
+    sessions: tuple[Session, ...] = ()
     source: str = ""
+
+    @property
+    def tells_workdays(self) -> bool:
+        """Whether it says which days are worked: one that holds sessions alone does not."""
+        return bool(self.holidays or self.workdays or not self.sessions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +77,11 @@ class WorkingDays:
 
     @classmethod
     def of(cls, calendars: Iterable[Calendar]) -> WorkingDays:
-        """By these calendars; of two of one year, the one that begins later."""
+        """By these calendars; of two of one year, the one that begins later. One that holds sessions alone says nothing of these days."""
         by_year: dict[int, Calendar] = {}
         for each in calendars:
+            if not each.tells_workdays:
+                continue
             before = by_year.get(each.year)
             if before is None or (each.since, each.code) >= (before.since, before.code):
                 by_year[each.year] = each
@@ -155,6 +172,18 @@ def problems(calendar: Calendar) -> Iterator[Problem]:
             )
         elif day in calendar.workdays[:i]:
             yield Problem(path=path, zh="重复写明", en="is given twice")
+    for i, session in enumerate(calendar.sessions):
+        path = f"/sessions/{i}"
+        if session.first.year != calendar.year:
+            yield Problem(
+                path=path, zh=f"不在{calendar.year}年", en=f"is not in the year {calendar.year}"
+            )
+        elif i and session.first <= calendar.sessions[i - 1].first:
+            yield Problem(
+                path=path,
+                zh="各次全会的首日应从早到晚,不得重复",
+                en="first days of sessions go from early to late, each once",
+            )
 
 
 _LONGEST = 31

@@ -21,7 +21,7 @@ from domain.rubric import Remark, Silence
 from domain.scorecard import WhyNot
 from domain.selection import Problem, Selects, Why, check_selects, meant_by
 from domain.sifting import Sifted, sift
-from domain.unit import Office, Unit, UnitKind
+from domain.unit import Office, StudioKind, Unit, UnitKind
 from domain.values import value
 from domain.words import Choice, Level, Open
 
@@ -35,7 +35,7 @@ class Slot:
     `lasting` lets count what was found by the end of a cell in whatever year, until it is revoked: a standard once met stays met.
     `each_of` asks it of each unit of these kinds, of which it is enough to have a unit of a kind of `has` placed in it; `bound`
     asks of each member that he is bound to such a unit, or with `party` of each Party member among them. `by` is the month and day by which it is asked once a year, where that
-    is not the year's end.
+    is not the year's end. With `before` it asks for a document of each activity of these that the unit held, which came by the day of it.
     """
 
     number: int
@@ -54,6 +54,7 @@ class Slot:
     lasting: bool = False
     grace_days: int = 0
     by: tuple[int, int] | None = None
+    before: tuple[Selects, ...] = ()
     reading: Remark | None = None
 
     @property
@@ -106,7 +107,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """A list of what is asked of every member, or of every unit of some kinds (none named means all), in a period.
+    """A list of what is asked of every member, or of every unit of some kinds (none named means all), of studios of some types (`of_types`), in a period.
 
     `sample` marks one that is only an example.
     """
@@ -119,6 +120,7 @@ class Checklist:
     until: date | None = None
     subject: Subject = Subject.MEMBER
     of_kinds: frozenset[UnitKind] = frozenset()
+    of_types: frozenset[StudioKind] = frozenset()
     period: Span = Span.YEAR
     source: str = ""
     sample: bool = False
@@ -133,8 +135,10 @@ class Checklist:
 
     def asks(self, unit: Unit) -> bool:
         """Whether it asks something of that unit."""
-        return self.subject is Subject.UNIT and (
-            not self.of_kinds or unit.profile.kind in self.of_kinds
+        return (
+            self.subject is Subject.UNIT
+            and (not self.of_kinds or unit.profile.kind in self.of_kinds)
+            and (not self.of_types or unit.profile.studio_kind in self.of_types)
         )
 
     @property
@@ -237,13 +241,14 @@ _Test = Callable[[Fact[Any]], bool]
 class _Ready:
     """A checklist made ready; `items` has the place of each slot under the two ways to put a line in it: `9`, or `LIST/9`.
 
-    `promises` are what can be asked of an occasion before it is held, slot by slot.
+    `promises` are what can be asked of an occasion before it is held, `before` which activities need a document, slot by slot.
     """
 
     fills: tuple[tuple[Slot, _Test, _Test], ...]
     items: Mapping[str, int]
     besides: tuple[_Test, ...]
     promises: tuple[_Test, ...]
+    before: tuple[_Test, ...]
 
 
 @lru_cache(maxsize=512)
@@ -258,6 +263,7 @@ def _ready(checklist: Checklist) -> _Ready:
         },
         besides=tuple(meant_by(b.counts) for b in checklist.besides),
         promises=tuple(meant_by([_beforehand(c) for c in s.counts]) for s in checklist.slots),
+        before=tuple(meant_by(s.before) for s in checklist.slots),
     )
 
 
@@ -493,12 +499,13 @@ class CellState(Choice):
 
 @value(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell: a stretch of time, or one person or unit in it, and what fills it."""
+    """One cell: a stretch of time, or one person or unit in it, and what fills it; `lacking` are the activities of it without the document that each needs."""
 
     period: Period
     state: CellState
     deeds: tuple[str, ...]
     whose: SubjectId | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -560,16 +567,27 @@ def grid(
         papers = sift(found, replace(period, first=date.min, last=date.max), today, policy)
     changes = [s.changes_on for s in (within, by_then, papers) if s.changes_on is not None]
     rows: list[Row] = []
-    for slot, test, _ in ready.fills:
+    for (slot, test, _), needs in zip(ready.fills, ready.before, strict=True):
         counted = (by_then if slot.lasting else papers if slot.asks_documents else within).counted
         own = sorted(filter(test, counted), key=lambda f: (f.on, f.deed, f.recorded_on, f.subject))
         cells: list[Cell] = []
         parts = period.parts(slot.every or checklist.period)
+        schemed = None
+        if slot.before:
+            held = [
+                f
+                for f in within.counted
+                if f.organiser == unit.unit and f.subject == subject and needs(f)
+            ]
+            schemed = _schemed(held, [f for f in own if f.subject == subject], period)
         handed = _documents(slot, own, parts) if slot.asks_documents else None
         for part in parts:
             due = slot.due(part)
             if slot.is_said and today <= due:
                 changes.append(due + timedelta(days=1))
+            if schemed is not None:
+                cells.append(_schemed_cell([s for s in schemed if part.has(s.act)], part, today))
+                continue
             day = min(today, part.last)
             there = _there(slot, units, members, day)
             for one in _asked_of(slot, people, units, members, day):
@@ -619,6 +637,50 @@ def grid(
             for i, test in enumerate(ready.besides)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Schemed:
+    """An activity and the document of it; none where none came."""
+
+    act: Fact[Any]
+    document: Fact[Any] | None
+
+
+def _schemed(
+    held: Iterable[Fact[Any]], documents: Iterable[Fact[Any]], period: Period
+) -> list[_Schemed]:
+    """Each activity with its document: the one that names its day as the day it was due, or else the earliest one of the period that came by then and names no day."""
+    acts = sorted(held, key=lambda f: (f.on, f.deed))
+    found: dict[str, Fact[Any]] = {}
+    nameless: list[Fact[Any]] = []
+    for each in documents:
+        if each.details.due is None:
+            nameless += [each] if period.has(each) else []
+            continue
+        named = next((a for a in acts if a.on == each.details.due and a.deed not in found), None)
+        if named is not None:
+            found[named.deed] = each
+    for act in acts:
+        if act.deed not in found and nameless and nameless[0].on <= act.on:
+            found[act.deed] = nameless.pop(0)
+    return [_Schemed(act, found.get(act.deed)) for act in acts]
+
+
+def _schemed_cell(schemed: Sequence[_Schemed], part: Period, today: date) -> Cell:
+    """How the activities of a stretch of time stand: missed as soon as one of them was held without its document."""
+    lacking = tuple(s.act.deed for s in schemed if s.document is None)
+    late = any(s.document is not None and s.document.on > s.act.on for s in schemed)
+    if lacking:
+        state = CellState.MISSED
+    elif today <= part.last:
+        state = CellState.OPEN
+    elif not schemed:
+        state = CellState.NOT_APPLICABLE
+    else:
+        state = CellState.DONE_LATE if late else CellState.DONE
+    deeds = tuple(s.document.deed for s in schemed if s.document is not None)
+    return Cell(period=part, state=state, deeds=deeds, lacking=lacking)
 
 
 def _documents(
@@ -876,6 +938,14 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
         found.append(
             Problem(path="/of_kinds", zh="只用于单位的清单", en="goes with a list of units only")
         )
+    if checklist.of_types and checklist.of_kinds != {UnitKind.STUDIO}:
+        found.append(
+            Problem(
+                path="/of_types",
+                zh="只用于委员工作室的清单(of_kinds: 委员工作室)",
+                en="goes with a list of studios only (of_kinds: 委员工作室)",
+            )
+        )
     if checklist.posting is not None:
         found.extend(_of_posting(checklist, checklist.posting))
     numbers = [s.number for s in checklist.slots]
@@ -907,6 +977,27 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
                     en="goes with a list of units, and not with each_person or through",
                 )
             )
+        if slot.before:
+            if (
+                not slot.counts
+                or any(selects.kinds != (_HANDED_IN,) for selects in slot.counts)
+                or slot.each_person
+                or slot.looks_around
+                or slot.through
+                or slot.lasting
+                or slot.by is not None
+                or slot.need != 1
+                or checklist.subject is not Subject.UNIT
+            ):
+                found.append(
+                    Problem(
+                        path=f"{at}/before",
+                        zh="只用于单位清单中只数报送材料的项,且不与 each_person、each_of、bound、through、lasting、by、need 同用",
+                        en="goes with what a list of units asks for in documents alone, and not with each_person, each_of, bound, through, lasting, by or need",
+                    )
+                )
+            for j, selects in enumerate(slot.before):
+                found.extend(check_selects(selects, kinds, f"{at}/before/{j}"))
         for name, wrong in (
             ("each_of", slot.each_of and (slot.each_person or slot.through)),
             ("has", slot.has and not slot.each_of),

@@ -8,6 +8,7 @@ from datetime import date
 
 from domain.calendar import WorkingDays
 from domain.deadline import SUBMITTED, Due, Extension, MeetingDay, OnNamedDay, Pause, due
+from domain.fact import Followed
 from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage
 from domain.people import PersonId, UnitId
@@ -19,7 +20,8 @@ from domain.words import Choice, Label, Level, Open
 class Move:
     """What is said where a matter is moved to a stage. `on` is the day on which it was; `rank` the leader's, never what he wrote.
 
-    `into` is the stream (`matter/ID`) of the matter that it is merged into, where the stage says that it is.
+    `into` is the stream (`matter/ID`) of the matter that it is merged into, where the stage says that it is. `followed` is what followed from the
+    instruction that the stage is, else from the newest up to that day of which it is not said yet.
     """
 
     stage: Open[str]
@@ -36,6 +38,7 @@ class Move:
     reply_class: ReplyClass | None = None
     satisfaction: Satisfaction | None = None
     into: Open[str] = ""
+    followed: Followed | None = None
 
 
 LABELS: dict[str, Label] = {
@@ -53,6 +56,7 @@ LABELS: dict[str, Label] = {
     "reply_class": Label("办理类别", "class of the reply"),
     "satisfaction": Label("满意度", "how satisfied whoever raised it is"),
     "into": Label("并入", "merged into"),
+    "followed": Label("批示此后情况", "what followed from the instruction"),
 }
 
 
@@ -63,11 +67,15 @@ class Turn(Choice):
     MOVED = "moved", "办理", "moved on"
     GIVEN_BACK = "given_back", "退回", "given back as misassigned"
     REOPENED = "reopened", "重新办理", "reopened"
+    MIGRATED = "migrated", "改按另一版流程", "went over to another version of its loop"
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One turn on the way, with who took it (position and local day of its entry)."""
+    """One turn on the way, with who took it (position and local day of its entry), and in whose name where he typed it in for another.
+
+    Where it went over to another version of its loop, `version` is that one and `was` the one before; it stays at its stage.
+    """
 
     turn: Turn
     stage: Open[str]
@@ -75,18 +83,22 @@ class Step:
     position: int
     by: PersonId
     unit: UnitId | None = None
+    acting_for: PersonId | None = None
     move: Move | None = None
     reason: str = ""
+    version: Open[str] = ""
+    was: Open[str] = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """From whom to whom a matter went; `on` the day, `position` its entry."""
+    """From whom to whom a matter went, and with whom besides where it was handed over; `on` the day, `position` its entry."""
 
     holder: Holder | None
     on: date
     position: int
     reason: str = ""
+    co_holders: tuple[Holder, ...] = ()
 
 
 class Standing(Choice):
@@ -120,9 +132,22 @@ class Course:
     named_day: date | None = None
 
     @property
+    def turns(self) -> Iterator[Step]:
+        """The steps that brought it to where it stands: all but those that changed the version alone."""
+        return (step for step in self.steps if step.turn is not Turn.MIGRATED)
+
+    @property
     def holder(self) -> Holder | None:
         """Who has it in hand."""
         return self.holders[-1].holder if self.holders else None
+
+    @property
+    def ever_held(self) -> Iterator[Holder]:
+        """Who has or had it in hand, alone or with others; some more than once."""
+        for step in self.steps:
+            yield from () if step.move is None else step.move.co_holders
+        for each in self.holders:
+            yield from (*(() if each.holder is None else (each.holder,)), *each.co_holders)
 
     @property
     def paused(self) -> bool:

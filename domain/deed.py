@@ -735,7 +735,7 @@ def _answers_for(
     field = f"/people/{index}"
     if person not in people:
         raise Refused(Reason.NOT_A_PARTICIPANT, field, person)
-    if person in {actor.person, actor.acting_for}:
+    if person == actor.person:
         raise Refused(Reason.OWN_LINE, field, person)
     if side is Side.COUNTY:
         if actor.role is not Role.OFFICE:

@@ -13,6 +13,7 @@ from domain.entry import Entry
 from domain.fact import Mark, SubjectId
 from domain.kinds import KINDS
 from domain.people import Actor, PersonId, Reason, Refused, no_longer_than
+from domain.speaking import ACTING_FOR
 from domain.words import Queried
 
 LONGEST_TEXT = 2_000
@@ -241,7 +242,8 @@ def _raised(
 def _must_be_his(actor: Actor, person: PersonId, known: Known) -> None:
     """The member speaks for himself; a clerk types in what one of his unit says, the office what anybody says."""
     if actor.declares_for != person:
-        raise Refused(Reason.NOT_ALLOWED, about="acting_for" if actor.acting_for else person)
+        field = ACTING_FOR if actor.acting_for is not None else ""
+        raise Refused(Reason.NOT_ALLOWED, field, person)
     if not may(actor.role, Action.DISPUTE, _relation(actor, person, known)):
         raise Refused(Reason.NOT_ALLOWED, about=person)
 
@@ -249,8 +251,7 @@ def _must_be_his(actor: Actor, person: PersonId, known: Known) -> None:
 def _relation(actor: Actor, person: PersonId, known: Known) -> Relation:
     if actor.person == person:
         return Relation.SELF
-    bonds = known.roster.people[person].memberships if person in known.roster.people else ()
-    bound = any(each.unit == actor.unit and each.on(known.today) for each in bonds)
+    bound = actor.unit is not None and known.roster.bound(person, actor.unit, known.today)
     return Relation.UNIT if bound else Relation.OTHER
 
 
@@ -383,8 +384,6 @@ def _must_be_apart(state: Dispute, actor: Actor, known: Known) -> None:
 
     To correct a record in answer is no such hand: whoever sets it right may say so.
     """
-    if actor.acting_for is not None:
-        raise Refused(Reason.NOT_ALLOWED, about="acting_for")
     hands = {state.person, *state.typed_by, *state.apart}
     for stream in state.claim.named:
         deed = known.deed(stream)

@@ -145,8 +145,6 @@ def decide(
 ) -> list[ErasureEvent]:
     """What follows from a command on an erasure."""
     must(actor.role, Action.ERASE)
-    if actor.acting_for is not None:
-        raise Refused(Reason.NOT_ALLOWED, about="acting_for")
     if isinstance(command, RequestErasure):
         return _requested(state, command, known)
     if state is None:

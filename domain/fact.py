@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Generic, NewType, TypeVar
@@ -157,7 +157,8 @@ class Followed(Choice):
 class Reached:
     """A stage that a matter has reached; `rank` is the leader's for an instruction, `position` where it was recorded.
 
-    `followed` is for an instruction alone; it may be said later, with the same day, level, rank and number.
+    `followed` is for an instruction alone; it may be said later, with the same day, level, rank and number, or as the matter is moved on: `followed_at` is the
+    entry of that move.
     """
 
     stage: Stage
@@ -169,6 +170,7 @@ class Reached:
     note: str = ""
     followed: Followed | None = None
     position: int = 0
+    followed_at: int = 0
 
     def same_instruction(self, other: Reached) -> bool:
         """Whether both are one instruction, whatever is said to have followed."""
@@ -176,6 +178,16 @@ class Reached:
         return self.stage is Stage.INSTRUCTED and mine == (
             *(other.stage, other.on, other.level, other.rank, other.document),
         )
+
+
+def in_vain(reached: Sequence[Reached], on: date) -> int | None:
+    """The place of the newest instruction up to a day of which it is not said what followed; none where there is none."""
+    found = [
+        (each.on, each.position, i)
+        for i, each in enumerate(reached)
+        if each.stage is Stage.INSTRUCTED and each.followed is None and each.on <= on
+    ]
+    return max(found)[2] if found else None
 
 
 def reached_last(reached: Iterable[Reached]) -> Reached | None:

@@ -19,6 +19,7 @@ from domain.figures import (
     Sums,
     choices_of,
     field_of,
+    times_of,
 )
 from domain.member import Bond
 from domain.period import Period
@@ -159,7 +160,9 @@ def _word(figure: Figure, name: str, word: str) -> Label:
     if word in {"true", "false"}:
         return Label("是", "yes") if word == "true" else Label("否", "no")
     found = next((c for c in choices_of(figure, name) if c.value == word), None)
-    return Label(word, word) if found is None else Label(found.zh, found.en)
+    if found is not None:
+        return Label(found.zh, found.en)
+    return dict(times_of(name)).get(word, Label(word, word))
 
 
 def _summed(figure: Figure) -> Label | None:

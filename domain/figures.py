@@ -71,6 +71,9 @@ class Axis(Choice):
 
     KIND = "kind", "履职类型", "kind"
     MONTH = "month", "月份", "month"
+    QUARTER = "quarter", "季度", "quarter"
+    HALF = "half", "半年", "half-year"
+    CALENDAR_YEAR = "calendar_year", "年份", "calendar year"
     UNIT = "unit", "登记(组织)单位", "unit that it came in through, or that held it"
     HOST = "host", "各承办单位", "each unit that held it"
     HOST_KIND = "host_kind", "承办单位类型", "kind of unit that held it"
@@ -112,11 +115,12 @@ class Compare(Choice):
 
 
 class Also(Choice):
-    """What a page tells beside its figures, as known now: it is answered by lists, suggestions and loops, and not counted from records."""
+    """What a page tells beside its figures: it is answered by lists, suggestions and loops, and not counted from records."""
 
     LISTS = "lists", "清单进度", "progress with lists"
     SUGGESTIONS = "suggestions", "意见建议采纳落实", "what became of suggestions"
     DUE = "due", "待办逾期", "what is due"
+    POSTINGS = "postings", "月度晾晒", "months on the wall"
 
 
 _OF_PEOPLE = frozenset(
@@ -140,6 +144,13 @@ _CHOICES: Mapping[str, type[Choice]] = {
     RosterAxis.LIFE: Life,
     RosterAxis.OFFICE: Office,
 }
+_TIMES: Mapping[str, Span] = {
+    Axis.MONTH: Span.MONTH,
+    Axis.QUARTER: Span.QUARTER,
+    Axis.HALF: Span.HALF,
+    Axis.CALENDAR_YEAR: Span.YEAR,
+}
+"""Axes along which days lie, with the spans that are their parts."""
 _TICKS = (Label("是", "yes"), Label("否", "no"))
 NOT_SAID, REST, SAID = "", "*", Label("已注明", "said")
 MOST_PARTS = 100
@@ -360,8 +371,9 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The facts of some days that count, by kind, those that wait for confirmation, and the record that stands for each that is one of several of one deed."""
+    """The facts of a period that count, by kind, those that wait for confirmation, and the record that stands for each that is one of several of one deed."""
 
+    period: Period
     by_kind: Mapping[str, Sequence[Fact[Any]]]
     waiting: Mapping[str, Sequence[Fact[Any]]]
     roots: Mapping[str, str]
@@ -391,7 +403,43 @@ def pool(facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy
                 by_kind.setdefault(fact.kind, []).append(fact)
             elif why is Why.NOT_YET:
                 waiting.setdefault(fact.kind, []).append(fact)
-    return Pool(by_kind, waiting, {deed: root_of(deed, same)[0] for deed in same})
+    roots = {deed: root_of(deed, same)[0] for deed in same}
+    joint = _joint(within, roots)
+    return Pool(period, _in_their_form(by_kind, joint), _in_their_form(waiting, joint), roots)
+
+
+def _joint(facts: Iterable[Fact[Any]], roots: Mapping[str, str]) -> frozenset[str]:
+    """The deeds with records of several units or levels: joint, whatever each of them says."""
+    of: dict[str, tuple[set[str], set[UnitId], set[Level]]] = {}
+    for fact in facts:
+        if fact.deed in roots or fact.deed in roots.values():
+            deeds, hosts, levels = of.setdefault(
+                roots.get(fact.deed, fact.deed), (set(), set(), set())
+            )
+            deeds.add(fact.deed)
+            hosts |= set() if fact.organiser is None else {fact.organiser}
+            levels.add(fact.level)
+    return frozenset(
+        deed
+        for deeds, hosts, levels in of.values()
+        if len(hosts) > 1 or len(levels) > 1
+        for deed in deeds
+    )
+
+
+def _in_their_form(
+    by_kind: Mapping[str, Sequence[Fact[Any]]], joint: frozenset[str]
+) -> Mapping[str, Sequence[Fact[Any]]]:
+    """The same facts, those of joint deeds as joint."""
+    if not joint:
+        return by_kind
+    return {
+        kind: [
+            replace(f, mode=Mode.JOINT) if f.deed in joint and f.mode is not None else f
+            for f in facts
+        ]
+        for kind, facts in by_kind.items()
+    }
 
 
 _Thing = tuple[str, ...]
@@ -402,8 +450,9 @@ def count(
 ) -> Counted:
     """What a figure of facts comes to, or a part of it alone; what it is made of where it is `opened`."""
     meant = _meant(figure, around)
-    key_of = _key_of(figure, figure.by, around) if figure.by else None
-    distinct = _key_of(figure, figure.distinct, around) if figure.distinct else None
+    year = of.period.only_year
+    key_of = _key_of(figure, figure.by, around, year) if figure.by else None
+    distinct = _key_of(figure, figure.distinct, around, year) if figure.distinct else None
     numbers: dict[_Thing, int | Fraction] = {}
     told_by: dict[_Thing, Fact[Any]] = {}
     keys: dict[_Thing, set[str]] = {}
@@ -466,7 +515,15 @@ def _meant(
 ) -> Callable[[Mapping[str, Sequence[Fact[Any]]]], Iterator[Fact[Any]]]:
     """Which of some facts a figure means."""
     test = meant_by(figure.counts)
-    narrows = [(_key_of(figure, name, around), words) for name, words in figure.only]
+    narrows = [
+        (
+            _of_any_year(_TIMES[name])
+            if name in _TIMES
+            else _key_of(figure, name, around, year=None),
+            words,
+        )
+        for name, words in figure.only
+    ]
     of_hosts = {kind for kind in figure.kinds if reads_hosts_alone(figure, kind)}
     in_unit = None
     if not any(names_unit(selects) for selects in figure.counts):
@@ -557,13 +614,15 @@ def _parts(
 # Axes
 
 
-def _key_of(figure: Figure, name: str, around: Around) -> Callable[[Fact[Any]], tuple[str, ...]]:
-    """In which parts of an axis a fact lies."""
+def _key_of(
+    figure: Figure, name: str, around: Around, year: int | None
+) -> Callable[[Fact[Any]], tuple[str, ...]]:
+    """In which parts of an axis a fact lies; months and quarters of any other year than this one tell theirs."""
+    if name in _TIMES:
+        return _by_time(_TIMES[name], year)
     match name:
         case Axis.KIND:
             return lambda f: (f.kind,)
-        case Axis.MONTH:
-            return lambda f: (f"{f.on:%m}",)
         case Axis.UNIT:
             return lambda f: (f"unit/{f.organiser}" if f.organiser else NOT_SAID,)
         case Axis.HOST:
@@ -596,6 +655,36 @@ def _key_of(figure: Figure, name: str, around: Around) -> Callable[[Fact[Any]], 
             return lambda f: (plain(f.topic_source),)
         case _:
             return _by_field(figure, name)
+
+
+def _by_time(span: Span, year: int | None) -> Callable[[Fact[Any]], tuple[str, ...]]:
+    """The span that a fact's day lies in, as `Period.code` writes it, without the year that is asked for alone."""
+    codes: dict[tuple[int, int], str] = {}
+
+    def of_day(fact: Fact[Any]) -> tuple[str, ...]:
+        month = fact.on.year, fact.on.month
+        code = codes.get(month)
+        if code is None:
+            code = Period.around(span, fact.on).code
+            code = codes[month] = _without_year(code) if fact.on.year == year else code
+        return (code,)
+
+    return of_day
+
+
+def _of_any_year(span: Span) -> Callable[[Fact[Any]], tuple[str, ...]]:
+    """The span that a fact's day lies in, without its year and with it: a word may mean either."""
+
+    def of_day(fact: Fact[Any]) -> tuple[str, ...]:
+        code = Period.around(span, fact.on).code
+        return _without_year(code), code
+
+    return of_day
+
+
+def _without_year(code: str) -> str:
+    """A month, quarter or half as it is written within its year; a year is written as it is."""
+    return code.rpartition("-")[2]
 
 
 def _by_field(figure: Figure, name: str) -> Callable[[Fact[Any]], tuple[str, ...]]:
@@ -652,8 +741,8 @@ def label_of(figure: Figure, key: str, around: Around) -> Label:
         return Label(name or "未注明", name or "not said")
     if figure.by == Axis.KIND and figure.roster is None:
         return Label(KINDS[key].about.zh, KINDS[key].about.en)
-    if figure.by == Axis.MONTH:
-        return Label(f"{int(key)}月", date(2000, int(key), 1).strftime("%B"))
+    if figure.roster is None and figure.by in _TIMES:
+        return _called_by_time(key)
     if key in {"true", "false"}:
         return _TICKS[key == "false"]
     for choice in choices_of(figure, figure.by):
@@ -662,11 +751,34 @@ def label_of(figure: Figure, key: str, around: Around) -> Label:
     return Label(key, key)
 
 
+def times_of(name: str) -> list[tuple[str, Label]]:
+    """The months, quarters or halves of any year as words write them, with what they are called; none along another axis."""
+    span = _TIMES.get(name)
+    if span is None or span is Span.YEAR:
+        return []
+    codes = [_without_year(part.code) for part in Period.year(2000).parts(span)]
+    return [(code, _called_by_time(code)) for code in codes]
+
+
+def _called_by_time(key: str) -> Label:
+    """What a part is called that is a month, quarter, half or year; it tells its year where its key does."""
+    own = Period.coded(key)
+    span = Period.coded(f"2000-{key}") if own is None else own
+    if span is None:
+        return Label(key, key)
+    month = span.first.strftime("%B")
+    if own is None:
+        en = month if span.span is Span.MONTH else key
+        return Label(span.zh.removeprefix("2000年"), en)
+    return Label(own.zh, f"{month} {own.first.year}" if own.span is Span.MONTH else own.en)
+
+
 def _order(figure: Figure) -> Callable[[str, Label], tuple[Any, ...]]:
     places = {str(c.value): i for i, c in enumerate(choices_of(figure, figure.by))}
     places |= {"true": 0, "false": 1}
-    if figure.by == Axis.MONTH:
-        return lambda key, _: (0, key)
+    if figure.roster is None and figure.by in _TIMES:
+        # What tells its year lies before the one year that is asked for.
+        return lambda key, _: (-len(key), key)
     return lambda key, label: (places.get(key, len(places)), label.zh, key)
 
 
@@ -813,6 +925,9 @@ def before(figure: Figure, period: Period, today: date) -> Period | None:
 
 def compared(now: FigureValue, then: Counted) -> FigureValue:
     """A figure beside what it is compared with, part by part; what has no part of it any more comes last."""
+    if now.figure.by == Axis.CALENDAR_YEAR:
+        # Each year is a part of its own: there is none to stand beside it.
+        return replace(now, before=then.number)
     was = {part.key: part for part in then.parts}
     parts = [
         replace(part, before=was.pop(part.key).number if part.key in was else 0)
@@ -941,6 +1056,7 @@ def _of_source(figure: Figure, kinds: Mapping[str, type[Details]], at: str) -> I
     ):
         if name and name not in Axis._value2member_map_:
             yield from _of_axis(figure, name, kinds, where)
+    yield from _of_words(figure, at)
     if figure.compare is Compare.START:
         yield problem(
             f"{at}/compare", "只有名册数据可与期初比", "goes with a figure of the roster only"
@@ -980,6 +1096,22 @@ def _of_axis(
                 f"{about.label.zh}({name})是个人信息,不能用来分项",
                 f"{name} tells of a person, and no figure is split by it",
             )
+
+
+def _of_words(figure: Figure, at: str) -> Iterator[Problem]:
+    """Words that a figure is narrowed to and that its axis has not: nothing would ever be counted."""
+    for name, words in figure.only:
+        known = {str(c.value): c.zh for c in choices_of(figure, name)}
+        known |= {code: label.zh for code, label in times_of(name)}
+        for word in sorted(words - known.keys() - {SAID.en}) if known else ():
+            part = Period.coded(word) if name in _TIMES else None
+            if part is None or part.span is not _TIMES[name]:
+                zh, en = proposal(word, known)
+                yield problem(
+                    f"{at}/only/{name}",
+                    f"没有{quoted(word)}这个选项{zh}",
+                    f"has no {quoted(word)}{en}",
+                )
 
 
 def _of_roster(figure: Figure, asked: OfRoster, at: str) -> Iterator[Problem]:
@@ -1038,4 +1170,7 @@ def _stored(figure: Figure, name: str, said: str) -> str:
     for choice in choices_of(figure, name):
         if choice.zh == said:
             return str(choice.value)
+    for code, label in times_of(name):
+        if said in {label.zh, label.en}:
+            return code
     return said

@@ -11,9 +11,9 @@ from domain import numbers
 from domain.access import Action, must
 from domain.deed import Known
 from domain.entry import Entry, Envelope
+from domain.evidence import Evidence
 from domain.fact import Fact, RecordClass, SubjectId
 from domain.kinds import Details, Shape, kind_of
-from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, UnitId
 from domain.words import Label, WhyFound
 

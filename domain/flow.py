@@ -51,6 +51,7 @@ _DONE: Mapping[str, frozenset[Stage]] = {
     "contributed_history": frozenset({Stage.PRINTED, Stage.ARCHIVED}),
     "plan_item": frozenset({Stage.DONE}),
     "printed_volume": frozenset({Stage.PRINTED, Stage.ARCHIVED}),
+    "special_task": frozenset({Stage.DONE}),
     "task": frozenset({Stage.DONE, Stage.PUT_TO_USE}),
     "was_inspected": frozenset({Stage.MENDED, Stage.PASSED}),
 }
@@ -149,7 +150,7 @@ def stand(deed: Deed[Any]) -> Stand:
 
 def _reached_here(course: Course, reached: Iterable[Reached]) -> Stage | None:
     """What the stage at which a matter stands says of it."""
-    last = max((s.position for s in course.steps if s.stage == course.at), default=0)
+    last = max((s.position for s in course.turns if s.stage == course.at), default=0)
     return next((r.stage for r in reached if r.position == last), None)
 
 

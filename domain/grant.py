@@ -10,6 +10,7 @@ from domain.deed import Known
 from domain.entry import Entry
 from domain.granted import Grant
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
+from domain.speaking import ACTING_FOR
 from domain.unit import Side
 from domain.words import CODE, is_code
 
@@ -113,7 +114,7 @@ def decide(
 ) -> list[GrantEvent]:
     """What follows from a command on a grant."""
     if actor.acting_for is not None:
-        raise Refused(Reason.NOT_ALLOWED, about="acting_for")
+        raise Refused(Reason.NOT_ALLOWED, ACTING_FOR, actor.acting_for)
     match command:
         case GrantAccess():
             must(actor.role, Action.GRANT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
@@ -11,10 +11,11 @@ from domain.course import Course, Handover, Move, Standing, Step, Turn, clock, p
 from domain.deadline import Extension, Pause, within
 from domain.deed import Deed, Known, must_stand
 from domain.entry import Entry
-from domain.fact import Reached, SubjectId
+from domain.fact import Reached, SubjectId, in_vain
 from domain.kinds import Stage
 from domain.loop import NAMED_DAY, Holder, Loop, LoopStage, Mover, Need
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.speaking import ACTING_FOR
 from domain.unit import Unit, UnitKind
 from domain.values import value
 from domain.words import Label, Open
@@ -317,6 +318,18 @@ def reached_in_loop(deed: Deed[Any], stage: Stage, known: Known) -> bool:
     return loop is not None and any(s.reaches is stage for s in loop.stages)
 
 
+def check_amended(deed: Deed[Any], details: Any, known: Known) -> None:
+    """Refuse an amendment that says for the authors how satisfied they are, where their loop has them say it themselves."""
+    course, name = deed.course, "satisfaction"
+    was, now = getattr(deed.body.details, name, None), getattr(details, name, None)
+    loop = None if course is None else known.loop(course.loop, course.version)
+    if loop is None or now is None or was == now:
+        return
+    for stage in loop.stages:
+        if Need.SATISFACTION in stage.needs and stage.movers == (Mover.AUTHOR,):
+            raise Refused(Reason.GOES_ROUND_A_LOOP, f"/body/details/{name}", stage.zh)
+
+
 def decide(
     deed: Deed[Any], command: HandlingCommand, actor: Actor, known: Known
 ) -> list[HandlingEvent]:
@@ -363,18 +376,29 @@ def decide(
             new = known.loop(course.loop, version)
             if new is None:
                 raise Refused(Reason.NO_SUCH_LOOP, "/version", version[:80])
-            here = new.stage(course.at)
-            if here is None:
-                raise Refused(
-                    Reason.NO_SUCH_STAGE, "/version", loop.called(course.at).zh, wanted=_names(new)
-                )
+            standing = by_version(course, loop, new).standing
             if version == course.version:
                 return []
             return [
                 CourseMigrated(
-                    matter=command.matter, version=version, standing=_standing(here), reason=reason
+                    matter=command.matter, version=version, standing=standing, reason=reason
                 )
             ]
+
+
+def may_migrate(deed: Deed[Any], actor: Actor) -> bool:
+    """Whether it is his to let a matter go on by another version of its loop: the office's, of nothing that he wrote himself."""
+    is_office = actor.role is Role.OFFICE and actor.acting_for is None
+    return is_office and actor.person not in authors_of(deed)
+
+
+def by_version(course: Course, loop: Loop | None, new: Loop) -> Course:
+    """How a matter would stand by another version of its loop; refused where that has no such stage as the one at which it stands."""
+    here = new.stage(course.at)
+    if here is None:
+        called = course.at if loop is None else loop.called(course.at).zh
+        raise Refused(Reason.NO_SUCH_STAGE, "/version", called, wanted=_names(new))
+    return replace(course, version=new.version, standing=_standing(here))
 
 
 def _let_in(
@@ -402,7 +426,8 @@ def _move(
     stage = loop.stage(move.stage)
     if stage is None:
         raise Refused(Reason.NO_SUCH_STAGE, "/move/stage", move.stage[:80], wanted=_names(loop))
-    if course.steps and course.steps[-1].move == move:
+    *_, last = course.turns
+    if last.move == move:
         return []
     _must_not_be_closed(course)
     if not stage.beside:
@@ -418,13 +443,14 @@ def _move(
     missing = [code for code in stage.after if not reached(loop, course, code)]
     if missing:
         raise Refused(Reason.STAGE_SKIPPED, "/move/stage", stage.zh, wanted=_names(loop, missing))
-    _must_be_mover(deed, course, stage, actor, known)
+    excused = _must_be_mover(deed, course, stage, actor, known)
     countys = stage.reaches in COUNTYS_STAGES
     if countys and not holds_papers(actor, known.roster.units):
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/move/stage", stage.zh)
     _day(move.on, deed.body.on if stage.beside else course.done[course.at], known, "/move/on")
-    _check_said(stage, move)
+    _check_said(stage, move, excused=excused)
     _check_merged(deed, stage, move, known)
+    _check_followed(deed, stage, move, actor, known)
     _check_holders(move.holder, move.co_holders, move.on, known, "/move")
     return [
         CourseMoved(
@@ -445,15 +471,27 @@ def _standing(stage: LoopStage) -> Standing:
     return Standing.RESTING if stage.rests else Standing.OPEN
 
 
-def _check_said(stage: LoopStage, move: Move) -> None:
-    """All that the stage needs is said."""
+def _check_said(stage: LoopStage, move: Move, *, excused: bool) -> None:
+    """All that the stage needs is said; where its authors are excused, why, and not how satisfied they were."""
     needs = dict.fromkeys(stage.needs)
+    if excused:
+        if move.satisfaction is not None:
+            said = move.satisfaction.zh
+            raise Refused(Reason.MALFORMED, "/move/satisfaction", said, wanted=_NOT_SAID)
+        needs.pop(Need.SATISFACTION, None)
+        needs[Need.NOTE] = None
     if stage.reaches in OF_A_LEVEL:
         needs[Need.LEVEL] = None
     for need in needs:
         said = getattr(move, need.value)
         if said is None or (isinstance(said, str) and not said.strip()):
             raise Refused(Reason.MISSING, f"/move/{need.value}", f"{stage.zh}·{need.zh}")
+
+
+_NOT_SAID = Label(
+    "不填:作者均已离任,无人评价;作者离任前书面评价过的,请代其登记",
+    "nothing, for the authors are gone; what one of them said on paper before is typed in in his name",
+)
 
 
 def _check_merged(deed: Deed[Any], stage: LoopStage, move: Move, known: Known) -> None:
@@ -466,6 +504,24 @@ def _check_merged(deed: Deed[Any], stage: LoopStage, move: Move, known: Known) -
     must_not_merge_back(other, deed.stream, known, "/move/into")
 
 
+def _check_followed(
+    deed: Deed[Any], stage: LoopStage, move: Move, actor: Actor, known: Known
+) -> None:
+    """What followed from an instruction is said by who holds the papers, and where there is one of which it is not said yet."""
+    if move.followed is None:
+        return
+    if not holds_papers(actor, known.roster.units):
+        raise Refused(Reason.NOT_YOURS_TO_RECORD, "/move/followed", Stage.INSTRUCTED.zh)
+    if stage.reaches is not Stage.INSTRUCTED and in_vain(deed.reached, move.on) is None:
+        raise Refused(
+            Reason.NO_SUCH_OUTCOME, "/move/followed", Stage.INSTRUCTED.zh, wanted=_AN_INSTRUCTION
+        )
+
+
+_AN_INSTRUCTION = Label(
+    "此前有批示且尚未登记此后情况时才填;已登记的,在“批示跟踪”页改",
+    "only after an instruction of which nothing is said; what was said is changed on the page of instructions",
+)
 _A_MATTER = Label(
     "并案的环节填写另一件事项(matter/编号),其他环节不填",
     "another matter (matter/ID) where the stage merges it, else nothing",
@@ -508,11 +564,35 @@ _ONE_HOLDER = Label(
 )
 
 
-def may_move(deed: Deed[Any], course: Course, stage: LoopStage, actor: Actor, units: Units) -> bool:
-    """Whether a matter is his to move to a stage, by who he is; how far it has come is another question."""
-    if not _standing_as(deed, course, actor, units).intersection(stage.movers):
+def may_move(
+    deed: Deed[Any],
+    course: Course,
+    stage: LoopStage,
+    actor: Actor,
+    units: Units,
+    *,
+    gone: bool = False,
+) -> bool:
+    """Whether a matter is his to move to a stage, by who he is and whether its authors are `gone`; how far it has come is another question."""
+    standing = _standing_as(deed, course, actor, units)
+    if not standing.intersection(stage.movers) and not excuses(deed, stage, actor, gone=gone):
         return False
     return stage.reaches not in COUNTYS_STAGES or holds_papers(actor, units)
+
+
+def authors_gone(
+    deed: Deed[Any], members: Callable[[PersonId], bool], units: Units, day: date
+) -> bool:
+    """Whether none of its authors can say anything of a matter any more: of the people none is a member on that day, and no unit is open."""
+    closed = (each not in units or not units[each].open_on(day) for each in _units_of(deed))
+    return all(closed) and not any(map(members, authors_of(deed)))
+
+
+def excuses(deed: Deed[Any], stage: LoopStage, actor: Actor, *, gone: bool) -> bool:
+    """Whether he may reach for authors who are `gone` what only they could have said: the office, with a note, and without saying how satisfied they were."""
+    is_office = actor.role is Role.OFFICE and actor.acting_for is None
+    own = actor.person in authors_of(deed)
+    return gone and is_office and not own and Mover.AUTHOR in stage.movers
 
 
 def may_hand_over(
@@ -537,20 +617,26 @@ _CHARGED = frozenset({Mover.OFFICE, Mover.ORGANISER, Mover.HOLDER})
 
 def _must_be_mover(
     deed: Deed[Any], course: Course, stage: LoopStage, actor: Actor, known: Known
-) -> None:
-    """Somebody whom the stage lets move a matter to it; of his own matter, only as its author."""
-    if not _standing_as(deed, course, actor, known.roster.units).intersection(stage.movers):
-        own = actor.person in authors_of(deed)
-        raise Refused(
-            Reason.OWN_LINE
-            if own and Mover.AUTHOR not in stage.movers
-            else Reason.NOT_YOURS_TO_MOVE,
-            "/move/stage",
-            stage.zh,
-            wanted=Label(
-                "、".join(m.zh for m in stage.movers), ", ".join(m.en for m in stage.movers)
-            ),
-        )
+) -> bool:
+    """Somebody whom the stage lets move a matter to it; of his own matter, only as its author. Tells whether its authors are excused."""
+    units = known.roster.units
+    if _standing_as(deed, course, actor, units).intersection(stage.movers):
+        return False
+
+    def is_member(person: PersonId) -> bool:
+        return known.roster.member_on(person, known.today)
+
+    if excuses(deed, stage, actor, gone=authors_gone(deed, is_member, units, known.today)):
+        return True
+    if Mover.AUTHOR in stage.movers and _had_it(course, actor):
+        raise Refused(Reason.HANDLED_BY_YOURS, ACTING_FOR, str(actor.acting_for))
+    own = actor.person in authors_of(deed)
+    raise Refused(
+        Reason.OWN_MATTER if own and Mover.AUTHOR not in stage.movers else Reason.NOT_YOURS_TO_MOVE,
+        "/move/stage",
+        stage.zh,
+        wanted=Label("、".join(m.zh for m in stage.movers), ", ".join(m.en for m in stage.movers)),
+    )
 
 
 def _standing_as(
@@ -566,7 +652,8 @@ def _movers(
 ) -> set[Mover | UnitKind]:
     """As what somebody may move a matter: all that he is to it."""
     if actor.declares_for is not None:
-        return {Mover.AUTHOR} if actor.declares_for in authors_of(deed) else set()
+        speaks = actor.declares_for in authors_of(deed) and not _had_it(course, actor)
+        return {Mover.AUTHOR} if speaks else set()
     found: set[Mover | UnitKind] = set()
     holder = None if course is None else course.holder
     if actor.role is Role.OFFICE:
@@ -588,6 +675,13 @@ def _movers(
     return found
 
 
+def _had_it(course: Course | None, actor: Actor) -> bool:
+    """Whether somebody speaks for another of what his own unit has or had in hand: nobody says how satisfied others are with that."""
+    if course is None or actor.unit is None or actor.acting_for in {None, actor.person}:
+        return False
+    return any(actor.unit == each.unit for each in course.ever_held)
+
+
 def _hosts(deed: Deed[Any], units: Units) -> set[Any]:
     """The unit that it came in through, and the one above it."""
     organiser = deed.body.organiser
@@ -603,7 +697,7 @@ def must_be_in_charge(deed: Deed[Any], actor: Actor, known: Known) -> None:
 def _must_be_in_charge(deed: Deed[Any], course: Course | None, actor: Actor, known: Known) -> None:
     """The office, the unit that it came in through, or who has it in hand; nobody in his own matter."""
     if actor.person in authors_of(deed):
-        raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
+        raise Refused(Reason.OWN_MATTER, "/matter", deed.stream)
     if not _movers(deed, course, actor, known.roster.units) & _CHARGED:
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/matter", deed.body.organiser)
 
@@ -690,7 +784,7 @@ def _hand_over(
     _must_not_be_closed(course)
     here = loop.stage(course.at)
     if {actor.person, actor.declares_for} & {*authors_of(deed)}:
-        raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
+        raise Refused(Reason.OWN_MATTER, "/matter", deed.stream)
     if not may_hand_over(deed, course, here, actor, known.roster.units):
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/matter", deed.body.organiser)
     _with(reason=command.reason)
@@ -822,6 +916,7 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
         return replace(deed, version=entry.version)
     match event:
         case CourseMoved(move=move, reaches=reaches):
+            deed = _with_followed(deed, reaches, move, entry)
             deed = _with_outcome(deed, reaches, move, entry)
             body = _said_of(deed, move, entry)
             deed = replace(deed, body=body, course=_moved(course, event, entry))
@@ -833,7 +928,8 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
             deed = _without_outcomes(deed, undone, course)
             deed = replace(deed, course=course)
         case CourseHandedOver(on=on, holder=holder, co_holders=co_holders, reason=reason):
-            holders = (*course.holders, _handover(holder, on, entry, reason))
+            given = _handover(holder, on, entry, reason, co_holders)
+            holders = (*course.holders, given)
             deed = replace(deed, course=replace(course, holders=holders, co_holders=co_holders))
         case CourseExtended(stage=stage, until=until, reason=reason, consented_by=consented_by):
             extension = Extension(
@@ -856,14 +952,20 @@ def evolve(deed: Deed[Any], entry: Entry[HandlingEvent]) -> Deed[Any]:
             step = _step(entry, Turn.REOPENED, stage, on, reason=reason)
             course = replace(course, steps=(*course.steps, step), closed_on=None)
             deed = replace(_without_outcomes(deed, undone, course), course=course)
-        case CourseMigrated(version=version, standing=standing):
+        case CourseMigrated(version=version, standing=standing, reason=reason):
+            was, day = course.version, entry.envelope.day
+            step = _step(entry, Turn.MIGRATED, course.at, day, reason=reason)
+            step = replace(step, version=version, was=was)
             # By the new version it may end where it stands.
-            day = course.closed_on or entry.envelope.day
-            closed_on = day if standing is Standing.CLOSED else None
-            deed = replace(
-                deed,
-                course=replace(course, version=version, standing=standing, closed_on=closed_on),
+            closed_on = course.closed_on or day
+            course = replace(
+                course,
+                version=version,
+                standing=standing,
+                steps=(*course.steps, step),
+                closed_on=closed_on if standing is Standing.CLOSED else None,
             )
+            deed = replace(deed, course=course)
     return replace(deed, version=entry.version)
 
 
@@ -889,13 +991,22 @@ def _step(
         position=entry.position,
         by=entry.envelope.by,
         unit=entry.envelope.unit,
+        acting_for=entry.envelope.acting_for,
         move=move,
         reason=reason,
     )
 
 
-def _handover(holder: Holder | None, on: date, entry: Entry[Any], reason: str = "") -> Handover:
-    return Handover(holder=holder, on=on, position=entry.position, reason=reason)
+def _handover(
+    holder: Holder | None,
+    on: date,
+    entry: Entry[Any],
+    reason: str = "",
+    co_holders: tuple[Holder, ...] = (),
+) -> Handover:
+    return Handover(
+        holder=holder, on=on, position=entry.position, reason=reason, co_holders=co_holders
+    )
 
 
 def _moved(course: Course, event: CourseMoved, entry: Entry[Any]) -> Course:
@@ -940,16 +1051,37 @@ def _with_outcome(
         by=move.by or ("" if holder is None else holder.name),
         document=move.document,
         note=move.note,
+        followed=move.followed if reaches is Stage.INSTRUCTED else None,
         position=entry.position,
     )
     return replace(deed, reached=(*deed.reached, reached))
+
+
+def _with_followed(
+    deed: Deed[Any], reaches: Stage | None, move: Move, entry: Entry[Any]
+) -> Deed[Any]:
+    """The same with what a move says to have followed from an instruction before."""
+    if move.followed is None or reaches is Stage.INSTRUCTED:
+        return deed
+    of = in_vain(deed.reached, move.on)
+    if of is None:
+        return deed
+    found = list(deed.reached)
+    found[of] = replace(found[of], followed=move.followed, followed_at=entry.position)
+    return replace(deed, reached=tuple(found))
 
 
 def _without_outcomes(deed: Deed[Any], undone: tuple[str, ...], course: Course) -> Deed[Any]:
     """The same without what had become of it at stages that were undone."""
     gone = [step for step in course.steps if step.stage in undone]
     positions = {step.position for step in gone}
-    deed = replace(deed, reached=tuple(r for r in deed.reached if r.position not in positions))
+    stands = (r for r in deed.reached if r.position not in positions)
+    # What such a move said to have followed is not known any more.
+    left = (
+        replace(r, followed=None, followed_at=0) if r.followed_at in positions else r
+        for r in stands
+    )
+    deed = replace(deed, reached=tuple(left))
     into = {step.move.into for step in gone if step.move is not None and step.move.into}
     if getattr(deed.body, "merged_into", "") in into:
         deed = replace(deed, body=replace(deed.body, merged_into=""))

@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
-from domain import numbered, problem
+from domain import evidence, numbered, problem
 from domain.deed import Deed, Known, with_reason
 from domain.entry import Entry
+from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.handling import Units, holds_papers
 from domain.kinds.about import Stage, Subject
@@ -26,6 +27,8 @@ MOST = 200
 """Problems of one inspection at the most."""
 LONGEST = 2_000
 """Characters of a problem, and of what is said of it, at the most."""
+MOST_EVIDENCE = 20
+"""Pieces of evidence of one problem at the most."""
 
 # Commands
 
@@ -52,13 +55,17 @@ class NotifyProblems:
 
 @value(frozen=True, slots=True, kw_only=True)
 class ReportMending:
-    """Say, for the unit that was inspected, that a problem is mended and how, or that it cannot be for now and why; said anew where that changed."""
+    """Say, for the unit that was inspected, that a problem is mended and how, or that it cannot be for now and why; said anew where that changed.
+
+    `evidence` is added to what bears it out already.
+    """
 
     matter: str
     number: int
     mending: Mending
     on: date
     account: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -131,13 +138,14 @@ class ProblemNotified:
 
 @value(frozen=True, slots=True, kw_only=True)
 class MendingReported:
-    """The unit said what became of a problem."""
+    """The unit said what became of a problem; `evidence` is all that bears it out since."""
 
     matter: Open[str]
     number: int
     mending: Mending
     on: date
     account: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -330,8 +338,9 @@ def _report(
     if not mends(deed, found.unit, actor, known.roster.units):
         raise Refused(Reason.NOT_YOURS_TO_MEND, "/number", str(command.number))
     numbered.check_text(command.account, LONGEST, "/account")
-    said = (command.mending, command.on, command.account)
-    if said == (found.mending, found.reported_on, found.account):
+    borne = evidence.added(found.evidence, command.evidence, MOST_EVIDENCE)
+    said = (command.mending, command.on, command.account, borne)
+    if said == (found.mending, found.reported_on, found.account, found.evidence):
         return []
     if found.state is ProblemState.CHECKED_OFF:
         raise Refused(Reason.NOT_AT_THIS_STEP, "/number", found.state.zh)
@@ -343,6 +352,7 @@ def _report(
             mending=command.mending,
             on=command.on,
             account=command.account,
+            evidence=borne,
         )
     ]
 
@@ -417,7 +427,14 @@ def evolve(deed: Deed[Any], entry: Entry[InspectionEvent]) -> Deed[Any]:
     def changed(found: Problem) -> Problem:
         match event:
             case MendingReported(mending=mending, on=on, account=account):
-                return replace(found, mending=mending, reported_on=on, account=account, reopened="")
+                return replace(
+                    found,
+                    mending=mending,
+                    reported_on=on,
+                    account=account,
+                    evidence=event.evidence,
+                    reopened="",
+                )
             case ProblemCheckedOff(on=on):
                 return replace(found, checked_off_on=on, checked_at=entry.position)
             case ProblemReopened(reason=reason):
@@ -426,6 +443,7 @@ def evolve(deed: Deed[Any], entry: Entry[InspectionEvent]) -> Deed[Any]:
                     mending=None,
                     reported_on=None,
                     account="",
+                    evidence=(),
                     checked_off_on=None,
                     checked_at=0,
                     reopened=reason,

@@ -29,3 +29,9 @@ def is_joint(body: Any) -> bool:
         or four_links_of(body)
         or len(levels_of(body)) > 1
     )
+
+
+def form_of(body: Any) -> Mode:
+    """In which form an activity was: what several units or levels are credited with is joint, whatever it says."""
+    said: Mode = body.mode
+    return Mode.JOINT if is_joint(body) else said

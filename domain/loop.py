@@ -11,6 +11,7 @@ from domain.deadline import SUBMITTED, AtMeeting, OnDay, OnNamedDay, Rule, Withi
 from domain.kinds import KINDS, Details, Shape, kind_of
 from domain.kinds.about import Stage
 from domain.kinds.advice import Way
+from domain.kinds.works import Consultation, Oversight, Survey
 from domain.people import UnitId
 from domain.selection import Problem, problem
 from domain.unit import UnitKind
@@ -95,10 +96,28 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many of the matters of a loop a year is to have: of all, or of those of which each field of `where` has one of the values; `a_year` is none where that is open."""
+
+    zh: str
+    en: str
+    a_year: int | None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+OF_THE_YEAR = frozenset({kind_of(Consultation), kind_of(Survey), kind_of(Oversight)})
+"""The kinds that stand on the year's plan, of which a loop can say how many a year is to have."""
+TOLD_APART = frozenset({"tier", "form"})
+"""The fields by which the year's plan tells them apart."""
+MOST_A_YEAR = 1000
+"""What no quota of a year is above."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loop:
     """A version of a loop, and which matters go round it: those of its kinds of which each field of `where` has one of the values.
 
-    `ways` are the county's names of ways of handling. With `at_once` a matter enters it as it is recorded; otherwise somebody lets it in.
+    `ways` are the county's names of ways of handling, `quotas` how many of them a year is to have. With `at_once` a matter enters it as it is recorded; otherwise somebody lets it in.
     """
 
     code: str
@@ -114,6 +133,7 @@ class Loop:
     giving_back: GivingBack | None = None
     telling: Telling | None = None
     ways: tuple[tuple[Way, Label], ...] = ()
+    quotas: tuple[Quota, ...] = ()
     source: str = ""
 
     def takes(self, details: Details) -> bool:
@@ -177,7 +197,8 @@ class Holder:
 
 def most_fitting(loops: Iterable[Loop], details: Details) -> Loop | None:
     """The loop that a matter goes round: of several the one that says more of it, then the one that began last."""
-    found = [each for each in loops if each.takes(details)]
+    kind = kind_of(type(details))
+    found = [each for each in loops if kind in each.kinds and each.takes(details)]
     return max(found, key=lambda each: (len(each.where), each.since, each.code), default=None)
 
 
@@ -206,6 +227,7 @@ def problems(loop: Loop) -> Iterator[Problem]:
                 yield problem(f"/giving_back/{name}", f"没有环节“{code}”", f"no stage {code!r}")
     if loop.ways and not any("way" in get_type_hints(KINDS[k]) for k in loop.kinds if k in KINDS):
         yield problem("/ways", "此类事项没有办理方式", "has no way of handling")
+    yield from _quotas(loop)
     if loop.telling is not None:
         if not loop.telling.after:
             yield problem("/telling/after", "没有写任何环节", "holds no stage")
@@ -214,6 +236,45 @@ def problems(loop: Loop) -> Iterator[Problem]:
             for code in named:
                 if code not in codes:
                     yield problem(f"/telling/{name}", f"没有环节“{code}”", f"no stage {code!r}")
+
+
+def _quotas(loop: Loop) -> Iterator[Problem]:
+    """What of a year's quotas cannot be counted on its plan."""
+    if not loop.quotas:
+        return
+    if not OF_THE_YEAR.issuperset(loop.kinds):
+        names = "、".join(KINDS[kind].about.zh for kind in sorted(OF_THE_YEAR))
+        yield problem(
+            "/quotas",
+            f"只有{names}可写一年的额度",
+            f"goes with kinds of the year's plan only: {', '.join(sorted(OF_THE_YEAR))}",
+        )
+        return
+    for name, _ in loop.where:
+        if name not in TOLD_APART:
+            yield problem(
+                "/quotas",
+                f"按{name}区分的流程不能写一年的额度",
+                f"does not go with a loop that is told apart by {name}",
+            )
+    for i, quota in enumerate(loop.quotas):
+        at = f"/quotas/{i}"
+        if quota.a_year is not None and not 1 <= quota.a_year <= MOST_A_YEAR:
+            yield problem(
+                f"{at}/a_year",
+                f"应为 1 至 {MOST_A_YEAR},或写“不限”",
+                f"has to be from 1 to {MOST_A_YEAR}, or open",
+            )
+        for name, values in quota.where:
+            if name not in TOLD_APART:
+                yield problem(
+                    f"{at}/where/{name}",
+                    "只能按层次(tier)、形式(form)区分",
+                    "has to be tier or form",
+                )
+            else:
+                for kind in loop.kinds:
+                    yield from _where(KINDS[kind], name, values, at)
 
 
 def _kinds(loop: Loop) -> Iterator[Problem]:
@@ -230,20 +291,24 @@ def _kinds(loop: Loop) -> Iterator[Problem]:
         yield problem("/kinds", "没有写履职类型", "names no kind")
 
 
-def _where(kind: type[Details], name: str, values: tuple[str, ...]) -> Iterator[Problem]:
+def _where(
+    kind: type[Details], name: str, values: tuple[str, ...], at: str = ""
+) -> Iterator[Problem]:
     hint = get_type_hints(kind).get(name)
     if hint is None:
         yield problem(
-            f"/where/{name}", f"“{kind.about.zh}”没有这个字段", f"is no field of {kind_of(kind)}"
+            f"{at}/where/{name}",
+            f"“{kind.about.zh}”没有这个字段",
+            f"is no field of {kind_of(kind)}",
         )
         return
     chosen = _choice_in(hint)
     if chosen is None:
-        yield problem(f"/where/{name}", "只能按选项字段区分", "has to be a field with choices")
+        yield problem(f"{at}/where/{name}", "只能按选项字段区分", "has to be a field with choices")
         return
     for value_ in values:
         if value_ not in chosen._value2member_map_:
-            yield problem(f"/where/{name}", f"没有选项“{value_}”", f"no choice {value_!r}")
+            yield problem(f"{at}/where/{name}", f"没有选项“{value_}”", f"no choice {value_!r}")
 
 
 def _choice_in(hint: Any) -> type[Choice] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,12 +14,12 @@ from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
+from domain.evidence import Evidence
 from domain.fact import Authorship, Fact, Mark, Reached, RecordClass, SubjectId, TopicSource
 from domain.handling import COUNTYS_STAGES, OF_A_LEVEL, HandlingCommand, HandlingEvent
 from domain.inspection import InspectionCommand, InspectionEvent
 from domain.kinds import KINDS, About, Details, Shape, Stage, Subject, kind_of
 from domain.kinds.advice import spoken_at
-from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
 from domain.suggestion import SuggestionCommand, SuggestionEvent
 from domain.unit import Side
@@ -244,6 +245,17 @@ def likenesses(body: Matter[Any]) -> list[Likeness]:
     return [(type(body.details).__name__, title, a.subject) for a in body.authors[:1]]
 
 
+def namings(body: Matter[Any]) -> list[Likeness]:
+    """What another record may call a matter: its number, and its title."""
+    told = (("number", body.number), ("title", body.title))
+    return [(by, word) for by, said in told if (word := as_called(said))]
+
+
+def as_called(said: str) -> str:
+    """A number or a title as it is compared: without spaces, full-width forms and case."""
+    return "".join(unicodedata.normalize("NFKC", said).split()).casefold()
+
+
 def warnings(command: RecordMatter, known: Known) -> list[Warned]:
     """Recorded matters that this one may repeat: worth a look, not a refusal."""
     return [
@@ -296,6 +308,7 @@ def _decided(
             _check(body, actor, known)
             _check_sources(body, present.body, present.stream, known)
             inspection.check_amended(present, body)
+            handling.check_amended(present, body.details, known)
             if body == present.body:
                 return []
             authors = people_of(body)
@@ -317,11 +330,7 @@ def _decided(
             _may_report(present, stage, actor, known, "/stage")
             if not reason.strip():
                 raise Refused(Reason.REASON_MISSING, "/reason")
-            if not any(r.stage is stage and r.level is level for r in present.reached):
-                raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
-            if handling.reached_in_loop(present, stage, known):
-                raise Refused(Reason.GOES_ROUND_A_LOOP, "/stage", stage.zh)
-            inspection.check_stage(present, stage, "/stage")
+            _check_retracted(present, stage, level, known)
             return [OutcomeRetracted(matter=matter, stage=stage, level=level, reason=reason)]
         case (
             handling.BeginCourse()
@@ -386,6 +395,26 @@ def _present(deed: Deed[Matter[Any]] | None, matter: str) -> Deed[Matter[Any]]:
     return deed
 
 
+def may_retract(deed: Deed[Matter[Any]], outcome: Reached, actor: Actor, known: Known) -> bool:
+    """Whether an outcome is his to take back: one that he could report, and that is reached neither in a loop nor by what an inspection found."""
+    try:
+        _may_report(deed, outcome.stage, actor, known, "/stage")
+        _check_retracted(deed, outcome.stage, outcome.level, known)
+    except Refused:
+        return False
+    return True
+
+
+def _check_retracted(
+    deed: Deed[Matter[Any]], stage: Stage, level: Level | None, known: Known
+) -> None:
+    if not any(r.stage is stage and r.level is level for r in deed.reached):
+        raise Refused(Reason.NO_SUCH_OUTCOME, "/stage", stage.zh)
+    if handling.reached_in_loop(deed, stage, known):
+        raise Refused(Reason.GOES_ROUND_A_LOOP, "/stage", stage.zh)
+    inspection.check_stage(deed, stage, "/stage")
+
+
 def _may_report(
     deed: Deed[Matter[Any]], stage: Stage, actor: Actor, known: Known, field: str
 ) -> None:
@@ -396,7 +425,7 @@ def _may_report(
     """
     must(actor.role, Action.REPORT_OUTCOME)
     if actor.person in people_of(deed.body):
-        raise Refused(Reason.OWN_LINE, "/matter", deed.stream)
+        raise Refused(Reason.OWN_MATTER, "/matter", deed.stream)
     if handling.holds_papers(actor, known.roster.units):
         return
     if stage in COUNTYS_STAGES:
@@ -419,14 +448,14 @@ def _report(
         raise Refused(Reason.BEFORE_SUBMISSION, "/outcome/on", outcome.on.isoformat())
     if outcome.followed is not None and outcome.stage is not Stage.INSTRUCTED:
         raise Refused(Reason.MALFORMED, "/outcome/followed", outcome.stage.zh)
-    same = replace(outcome, position=0)
+    same = replace(outcome, position=0, followed_at=0)
     if outcome.followed is not None and (of := _of_instruction(deed.reached, outcome)) is not None:
         said = deed.reached[of].followed is outcome.followed
         return [] if said else [OutcomeReached(matter=matter, outcome=same)]
     if handling.reached_in_loop(deed, outcome.stage, known):
         raise Refused(Reason.GOES_ROUND_A_LOOP, "/outcome/stage", outcome.stage.zh)
     inspection.check_stage(deed, outcome.stage, "/outcome/stage")
-    if any(replace(r, position=0) == same for r in deed.reached):
+    if any(replace(r, position=0, followed_at=0) == same for r in deed.reached):
         return []
     return [OutcomeReached(matter=matter, outcome=same)]
 
@@ -441,7 +470,11 @@ def _with_outcome(reached: tuple[Reached, ...], new: Reached) -> tuple[Reached, 
     of = None if new.followed is None else _of_instruction(reached, new)
     if of is None:
         return (*reached, new)
-    return (*reached[:of], replace(reached[of], followed=new.followed), *reached[of + 1 :])
+    return (
+        *reached[:of],
+        replace(reached[of], followed=new.followed, followed_at=0),
+        *reached[of + 1 :],
+    )
 
 
 def _check(body: Matter[Any], actor: Actor, known: Known) -> None:

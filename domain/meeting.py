@@ -16,10 +16,11 @@ from domain import occasion, personal
 from domain.deadline import MeetingDay
 from domain.deed import Known
 from domain.entry import Entry
+from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity
 from domain.kinds import Details
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.occasion import MOST_NAMED, Evidence, Occasion, OccasionEvent, Participant
+from domain.occasion import MOST_NAMED, Occasion, OccasionEvent, Participant
 from domain.people import Actor, PersonId, Reason, Refused, Role
 from domain.values import value
 from domain.words import Choice, GuestName, Label, Level

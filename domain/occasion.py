@@ -11,26 +11,19 @@ from domain import deed as deeds
 from domain import numbers
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
+from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity, Fact, Held, Mode, Part, RecordClass, Spoke, SubjectId
+from domain.joint import form_of
 from domain.kinds import KINDS, Details, Shape, Subject, kind_of
 from domain.member import Standing
 from domain.people import Actor, PersonId, Reason, Refused, UnitId, Warned
 from domain.values import value
-from domain.words import GuestName, Label, Level, Open
+from domain.words import GuestName, Label, Level
 
 D = TypeVar("D", bound=Details)
 
 MOST_NAMED = 150
 """An entry names at most this many participants; longer lists take several entries."""
-
-
-@value(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A paper or picture that bears a record out, by its number or by the SHA-256 of its file."""
-
-    name: str
-    sha256: Open[str] = ""
-    number: Open[str] = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -481,7 +474,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
     body = _reckoned(deed.body)
     kind = kind_of(type(body.details))
     stream, on, told = deed.stream, body.on, deed.recorded
-    evidence = len(body.evidence)
+    evidence, form = len(body.evidence), form_of(body)
     expected = frozenset(body.expected)
     facts: list[Fact[Any]] = []
     for p in body.participants:
@@ -515,7 +508,7 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
                 mandatory=body.mandatory,
                 key=body.key,
                 micro=body.micro,
-                mode=body.mode,
+                mode=form,
                 held=body.held,
                 activity=body.activity,
                 reached_people=body.reached_people,
@@ -590,7 +583,7 @@ def _of_unit(
         mandatory=body.mandatory,
         key=body.key,
         micro=body.micro,
-        mode=body.mode,
+        mode=form_of(body),
         held=body.held,
         activity=body.activity,
         reached_people=body.reached_people,

@@ -53,9 +53,9 @@ def check(events: Iterable[Any]) -> None:
     for event in events:
         if type(event) in _ONE_BY_ONE:
             raise Refused(Reason.STAYS_ON_PAPER, _ONE_BY_ONE[type(event)], wanted=ANY)
-        body = getattr(event, "body", None)
-        if body is not None and body.evidence:
-            raise Refused(Reason.STAYS_ON_PAPER, "/body/evidence", wanted=_NO_FILE)
+        for place, said in (("/body", getattr(event, "body", None)), ("", event)):
+            if getattr(said, "evidence", ()):
+                raise Refused(Reason.STAYS_ON_PAPER, f"{place}/evidence", wanted=_NO_FILE)
         for place, text in inside.texts(event):
             if not is_neutral(text):
                 raise Refused(Reason.STAYS_ON_PAPER, place, wanted=ANY)

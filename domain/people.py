@@ -232,6 +232,11 @@ class Reason(Choice):
         "该单位这一年没有经费和场地的登记",
         "no budget or booking is recorded of this unit and year",
     )
+    NO_SUCH_CAMPAIGN = (
+        "no_such_campaign",
+        "这段时间没有这一名称的专项任务或主题活动,请核对名称和起止日期",
+        "no special task or campaign of that name on these days: check the name and the days",
+    )
     UNITS_NOT_COMPARED = (
         "units_not_compared",
         "本级没有对单位作季度比较,须在清单的 posting 中写明 invites 才能邀请",
@@ -529,6 +534,16 @@ class Reason(Choice):
         "谁组织谁记录:请由组织单位或政协机关登记",
         "is recorded by its organiser or the office of the committee",
     )
+    NOT_YOURS_TO_SPEAK_FOR = (
+        "not_yours_to_speak_for",
+        "不是本单位的委员,不能代其登记;请由其现在所属单位(界别、工作室、镇街联络机构等)的记录员、负责人,或政协机关代为登记",
+        "is not bound to your unit, so what he says is not yours to type in; a clerk or head of a unit that he is bound to today does, or the office",
+    )
+    HANDLED_BY_YOURS = (
+        "handled_by_yours",
+        "本单位承办(过)该事项,不能代其作者办理;请由作者本人、其所属的其他单位,或政协机关(未承办时)代为登记",
+        "says what the author thinks of what your own unit has or had in hand; he himself, another unit of his, or the office where it handled nothing does",
+    )
     NOT_YOURS_TO_CONFIRM = (
         "not_yours_to_confirm",
         "不属于本单位确认的范围",
@@ -543,6 +558,11 @@ class Reason(Choice):
         "own_line",
         "不能确认本人的记录,请由第二召集人或联系专委会确认",
         "is your own line; the second convenor or the linking committee answers for it",
+    )
+    OWN_MATTER = (
+        "own_matter",
+        "是您本人提出的事项,这一步不由作者办理;请由政协机关、受理(登记)单位或承办单位办理,作者只办理流程写明由作者办理的环节",
+        "is a matter of your own, and its author does not do this; the office, the unit that it came in through or who has it in hand does; an author reaches those stages alone that the loop lets him reach",
     )
     OWN_RECORDING = (
         "own_recording",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,8 @@ class Span(Choice):
         return self in _MONTHS
 
 
+_CODE = re.compile(r"([1-9]\d{3})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
+"""How a calendar year, half, quarter or month is written: 2025, 2025-H1, 2025-Q2, 2025-06."""
 _MONTHS = {Span.TWO_YEARS: 24, Span.YEAR: 12, Span.HALF: 6, Span.QUARTER: 3, Span.MONTH: 1}
 
 
@@ -59,6 +62,42 @@ class Period:
         year, month = begins + first // 12, first % 12 + 1
         end = begins + (first + months - 1) // 12, (first + months - 1) % 12 + 1
         return cls(span=span, first=date(year, month, 1), last=date(*end, monthrange(*end)[1]))
+
+    @classmethod
+    def coded(cls, code: str) -> Self | None:
+        """The calendar year, half, quarter or month that is written so: 2025, 2025-H1, 2025-Q2, 2025-06; none where none is."""
+        found = _CODE.fullmatch(code)
+        if found is None:
+            return None
+        year, half, quarter, month = found.groups()
+        if half:
+            return cls.around(Span.HALF, date(int(year), 6 * int(half), 1))
+        if quarter:
+            return cls.around(Span.QUARTER, date(int(year), 3 * int(quarter), 1))
+        if month:
+            return cls.around(Span.MONTH, date(int(year), int(month), 1))
+        return cls.year(int(year))
+
+    @property
+    def code(self) -> str:
+        """How it is written wherever it is asked for: as `coded` reads it, or by its first and last day, 2022-01-10..2025-12-31."""
+        first = self.first
+        match self.span:
+            case Span.YEAR:
+                return str(first.year)
+            case Span.HALF:
+                return f"{first.year}-H{1 if first.month == 1 else 2}"
+            case Span.QUARTER:
+                return f"{first.year}-Q{(first.month + 2) // 3}"
+            case Span.MONTH:
+                return f"{first:%Y-%m}"
+            case Span.TWO_YEARS | Span.TERM | Span.SESSION_YEAR:
+                return f"{first}..{self.last}"
+
+    @property
+    def only_year(self) -> int | None:
+        """The calendar year that all of its days lie in; none where they lie in several."""
+        return self.first.year if self.first.year == self.last.year else None
 
     @property
     def months(self) -> tuple[tuple[date, date], ...]:

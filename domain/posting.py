@@ -184,6 +184,15 @@ class MonthPosting:
         """Its key."""
         return key_of(self.unit, self.month)
 
+    def by(self, day: date) -> MonthPosting | None:
+        """What had been reported and posted by the end of a day; none where nothing had."""
+        reports = tuple(
+            replace(r, posted_on=r.posted_on if (r.posted_on or date.max) <= day else None)
+            for r in self.reports
+            if r.reported_on <= day
+        )
+        return replace(self, step=reports[-1].step, reports=reports) if reports else None
+
     def against(self, checklist: str) -> MonthPosting | None:
         """What was reported against one list, as far as that came; none where nothing was."""
         reports = tuple(each for each in self.reports if each.checklist == checklist)

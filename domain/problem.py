@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.people import UnitId
 from domain.values import value
@@ -33,7 +34,7 @@ class Problem:
 
     `checklist` and `item` say which item of which standard it is about, `called` what that was called when it was listed; nothing
     where none is named. A day is none until it has been so; without `mend_by` no day was set. `account` says how it was mended, or
-    why it cannot be. `put_off` says why its day was last moved, `reopened` why what was said to be mended was last sent back.
+    why it cannot be, `evidence` bears that out. `put_off` says why its day was last moved, `reopened` why what was said to be mended was last sent back.
     `notified_at` and `checked_at` are the entries. `original` says that whoever listed it holds the county's papers.
     """
 
@@ -48,6 +49,7 @@ class Problem:
     mending: Mending | None = None
     reported_on: date | None = None
     account: str = ""
+    evidence: tuple[Evidence, ...] = ()
     checked_off_on: date | None = None
     put_off: str = ""
     reopened: str = ""
@@ -65,10 +67,14 @@ class Problem:
             return ProblemState.NOTIFIED
         return ProblemState.REPORTED if self.mending is Mending.MENDED else ProblemState.CANNOT
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its unit, which has not said that it is mended."""
+        return self.state in {ProblemState.NOTIFIED, ProblemState.CANNOT}
+
     def overdue(self, today: date) -> bool:
         """Whether its day is over and the unit has not said that it is mended."""
-        waits = self.state in {ProblemState.NOTIFIED, ProblemState.CANNOT}
-        return waits and self.mend_by is not None and self.mend_by < today
+        return self.waits and self.mend_by is not None and self.mend_by < today
 
     @property
     def late(self) -> bool:

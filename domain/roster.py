@@ -30,6 +30,11 @@ class Roster:
         found = self.people.get(person)
         return None if found is None else found.bound_to(BOND_OF_SIDE[side], day)
 
+    def bound(self, person: PersonId, unit: UnitId, day: date) -> bool:
+        """Whether he has any bond to a unit on that day."""
+        found = self.people.get(person)
+        return found is not None and any(m.unit == unit and m.on(day) for m in found.memberships)
+
     def answering(
         self,
         unit: UnitId | None,

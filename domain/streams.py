@@ -24,6 +24,7 @@ from domain import (
     occasion,
     pairing,
     posting,
+    speaking,
     suggestion,
     support,
     unit,
@@ -34,7 +35,7 @@ from domain.disputed import Dispute
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.granted import Grant
-from domain.people import Actor, PersonId, Reason, Refused, Role, Warned
+from domain.people import Actor, Reason, Refused, Warned
 from domain.supported import Support
 from domain.words import Choice
 
@@ -334,11 +335,10 @@ def decide(state: State | None, command: Command, actor: Actor, known: Known) ->
     """What follows from a command, given what is so; raises `Refused` where nothing may."""
     if not actor.writes:
         raise Refused(Reason.NOT_ALLOWED)
-    if actor.acting_for is not None:
-        _check_acting_for(actor, actor.acting_for, known)
+    action = ACTIONS[type(command)]
+    speaking.check(actor, action, known)
     decides, _ = _TABLE[stream_of(command).partition("/")[0]]
     # Whoever may not answer for a line is told whose it is: the decision knows, the table does not.
-    action = ACTIONS[type(command)]
     told_why = action in TOLD_WHY
     if not told_why:
         must(actor.role, action)
@@ -346,14 +346,6 @@ def decide(state: State | None, command: Command, actor: Actor, known: Known) ->
     if told_why:
         must(actor.role, action)
     return events
-
-
-def _check_acting_for(actor: Actor, person: PersonId, known: Known) -> None:
-    """A clerk, a head or the office types in what a member says; nobody else acts for another."""
-    if actor.role not in {Role.CLERK, Role.HEAD, Role.OFFICE}:
-        raise Refused(Reason.NOT_ALLOWED, about="acting_for")
-    if person not in known.roster.people:
-        raise Refused(Reason.NO_SUCH_PERSON, about=person)
 
 
 def _open(state: LedgerOpened | None, command: OpenLedger, actor: Actor) -> list[Event]:
@@ -487,11 +479,11 @@ def kept_with(command: Command) -> str:
 
 
 def likenesses(event: Event) -> list[Likeness]:
-    """The likenesses by which a later record can be seen to repeat this one."""
+    """The likenesses by which a later record can be seen to repeat this one, and a matter found by what it is called."""
     if isinstance(event, occasion.OccasionHappened | occasion.OccasionAmended):
         return occasion.likenesses(event.body)
     if isinstance(event, matter.MatterRecorded | matter.MatterAmended):
-        return matter.likenesses(event.body)
+        return [*matter.likenesses(event.body), *matter.namings(event.body)]
     if isinstance(event, occasion.ParticipantsListed):
         return occasion.listed_likenesses(event)
     return []

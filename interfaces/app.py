@@ -19,6 +19,7 @@ from interfaces import bodies
 from interfaces.api import (
     account,
     batches,
+    campaigns,
     codes,
     disputes,
     drafts,
@@ -121,6 +122,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         touch,
         stories,
         joint,
+        campaigns,
         works,
         flows,
         figures,

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Run = Callable[["Installation", argparse.Namespace], int | None]
 DEED = "记录编号(occasion/…、matter/…),可只写开头 / id of a record, or its beginning"
+AS_OF = "当时所知:位置、时刻或日期 / as known at a position, instant or day"
 MEMBER = "编号、内部编号或姓名 / number, id or name"
 WITNESS_FOLDER = "lvzhi-witness"
 """Where a witness keeps his key and his memory unless he says otherwise."""
@@ -218,15 +219,13 @@ def _reading() -> argparse.ArgumentParser:
     """How a read is asked and printed."""
     reading = argparse.ArgumentParser(add_help=False)
     reading.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
-    reading.add_argument(
-        "--as-of",
-        metavar="WHEN",
-        help="当时所知:位置、时刻或日期 / as known at a position, instant or day",
-    )
+    reading.add_argument("--as-of", metavar="WHEN", help=AS_OF)
     return reading
 
 
+@cache
 def _parser() -> argparse.ArgumentParser:
+    """All commands; to put them together takes as long as many a command itself, and a process that carries out several does it once."""
     common, acting, reading = _common(top=False), _acting(), _reading()
     parser = argparse.ArgumentParser(
         prog="lvzhi", description="履职台账 / the duty ledger", parents=[_common(top=True)]
@@ -587,7 +586,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_loops(commands, common, acting)
     _add_works(commands, common)
     _add_figures(commands, common, reading)
-    _add_studios(commands, common, reading)
+    _add_studios(commands, common, reading, acting)
     _add_office(commands, common)
     _add_organisation(commands, common, reading)
     _add_granting(commands, common, acting)
@@ -890,7 +889,7 @@ def _add_figures(
     made.add_argument(
         "--period",
         metavar="PERIOD",
-        help="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31,默认本年 / this year by default",
+        help="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31、term(本届以来)、session(本次全会以来),默认本年 / this year by default",
     )
     made.add_argument("--part", metavar="KEY", help="只看一个分项 / a part of it alone")
     made.set_defaults(run=_act_of("interfaces.cli_figures", "show"), action=Action.SEE_RECORD)
@@ -948,12 +947,27 @@ def _add_loops(
     due.add_argument("--holder", metavar="UNIT", help=words)
     words = "期限由哪次会议决定(内部编号) / meeting of which it has its day"
     due.add_argument("--meeting", metavar="MEETING", help=words)
-    due.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+    due.add_argument("--as-of", metavar="WHEN", help=AS_OF)
+    parts = due.add_mutually_exclusive_group()
+    parts.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
+    words = "只列督查问题,现在的 / problems of inspections alone, as they are now"
+    parts.add_argument("--problems", action="store_true", help=words)
     due.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "一件事项的办理进程 / how far a matter has come in its loop"
     course = act("course", "course", words, Action.SEE_RECORD)
     course.add_argument("matter", help=DEED)
     course.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    words = "把仍按旧版流程办理的事项改按新版 / let open matters of older versions of a loop go on by a newer one"
+    over = act("migrate", "migrate", words, Action.HANDLE, acting)
+    over.add_argument("loop", metavar="LOOP", help="流程代码 / code of the loop")
+    over.add_argument(
+        "--to", metavar="VERSION", help="改按哪一版,默认现行版 / version, by default that in force"
+    )
+    over.add_argument("--reason", default="", help="理由 / reason")
+    over.add_argument(
+        "--dry-run", action="store_true", help="只列出,不改 / list them, and change nothing"
+    )
+    over.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     words = "会议,默认今天起 / meetings, from today on"
     listed = act("meetings", "list_meetings", words, Action.SEE_RECORD)
     listed.add_argument("--all", action="store_true", help="含以往 / those before today too")
@@ -1010,6 +1024,11 @@ def _add_loops(
         help="命令名,如 move_matter、plan_meeting / such as move_matter, plan_meeting",
     )
     told.add_argument("json", metavar="JSON", help="字段,- 为标准输入 / its fields, - for stdin")
+    told.add_argument(
+        "--acting-for",
+        metavar="PERSON",
+        help="代委员登记 / the member in whose name it is typed in",
+    )
 
 
 def _add_works(
@@ -1095,6 +1114,7 @@ def _add_studios(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
     reading: argparse.ArgumentParser,
+    acting: argparse.ArgumentParser,
 ) -> None:
     """What is built up with units, and what they show of themselves."""
     words = "工作室建设:登记册、达标验收、材料、覆盖、晾晒、季度受邀、交接 / studios and what they show of themselves"
@@ -1146,9 +1166,22 @@ def _add_studios(
     how = made.add_mutually_exclusive_group()
     how.add_argument("--which", help="整改情况,如 验收通过 / what became of it")
     how.add_argument("--problems", action="store_true", help="逐条问题 / problems one by one")
+    words = "登记整改情况,可附文件 / say what became of a problem, with files that bear it out"
+    made = act("mend", "mend", words, Action.HANDLE, acting)
+    made.add_argument("matter", help=DEED)
+    made.add_argument("number", type=_number_in(1, 1_000), help="问题序号 / its number")
+    made.add_argument("--account", required=True, help="整改措施或原因 / how, or why it cannot be")
+    made.add_argument("--cannot", action="store_true", help="暂不能整改 / cannot be for now")
+    made.add_argument("--on", metavar="DAY", help="日期,默认今天 / day, today by default")
+    words = "图片或 PDF,可多次 / a picture or PDF, more than once"
+    made.add_argument("--file", action="append", default=[], metavar="FILE", help=words)
     words = "督查通报 / bulletin of the inspections of some days"
     made = act("bulletin", "show_bulletin", words, Action.SEE_UNIT_FILE)
     _add_inspected(made, required=True)
+    words = "服务站、示范岗、服务点汇总:服务、合计、带出的事项 / what a station, post or point did"
+    made = act("station", "show_station", words, Action.SEE_RECORD)
+    made.add_argument("unit", help="单位名称或编号 / unit")
+    made.add_argument("--year", type=_number_in(1949, 2200), help=year)
     made = act("handover", "show_handover", "交接清单 / handover pack", Action.SEE_UNIT_FILE)
     made.add_argument("unit", help="单位名称或编号 / unit")
     made.add_argument("--year", type=int, help=year)
@@ -1160,9 +1193,11 @@ def _add_office(
 ) -> None:
     """What the office keeps beside the duties of members."""
 
-    def act(name: str, run: str, words: str, action: Action) -> argparse.ArgumentParser:
+    def act(
+        name: str, run: str, words: str, action: Action, of: str = "cli_office"
+    ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=words, description=words, parents=[common])
-        made.set_defaults(run=_act_of("interfaces.cli_office", run), action=action)
+        made.set_defaults(run=_act_of(f"interfaces.{of}", run), action=action)
         made.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
         made.add_argument("--csv", action="store_true", help="输出 CSV / print CSV")
         return made
@@ -1184,6 +1219,17 @@ def _add_office(
     made = act("training", "list_trainings", words, Action.SEE_RECORD)
     made.add_argument("--study", help="学习类型,如 提案写作培训,默认全部 / sort of training")
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    words = "专项任务和主题活动:召集、参加人员、天数、合计 / special tasks and named campaigns"
+    made = act("campaigns", "show", words, Action.SEE_RECORD, of="cli_campaigns")
+    made.add_argument("name", nargs="?", help="名称,不填为各项 / name of one, or all")
+    made.add_argument("--sort", help="专项任务(默认)或主题活动 / special tasks or campaigns")
+    made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
+    for name, words in (("since", "从哪天起 / from"), ("until", "到哪天止 / up to")):
+        made.add_argument(f"--{name}", type=date.fromisoformat, metavar="DAY", help=words)
+    made.add_argument("--team", action="store_true", help="参加人员 / who took part")
+    made.add_argument("--records", action="store_true", help="各条记录 / its records")
+    made.add_argument("--report", action="store_true", help="委员任务报告 / what each did")
+    made.add_argument("--member", help=f"一名委员的任务报告 / what one did: {MEMBER}")
     words = "批示跟踪:领导职务、层级、文号,此后如何 / instructions and what followed from each"
     made = act("instructions", "list_instructions", words, Action.SEE_RECORD)
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认历年 / year")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 
 from domain.access import Asker
 from domain.kinds import KINDS
@@ -15,9 +16,9 @@ from interfaces.api.figures import (
     FigureView,
     line_view,
     page_view,
+    period_asked,
 )
 from interfaces.cli_shown import all_pages, looking, printed_json, table
-from interfaces.moments import period_said
 from interfaces.wiring import Installation
 from projections import figures, figures_beside
 from projections.figures import PageLine
@@ -32,10 +33,11 @@ def show(installation: Installation, options: argparse.Namespace) -> None:
     desk = installation.only()
     with looking(desk, options.as_of) as (connection, position, today):
         told = (connection, desk.code, desk.shelf)
+        begun = partial(figures.begun, *told, today=today, position=position)
         period = (
             Period.year(today.year)
             if options.period is None
-            else period_said(options.period, "--period")
+            else period_asked(options.period, "--period", begun)
         )
         if options.code is None:
             found = figures.pages(*told, day=today, position=position)
@@ -49,12 +51,10 @@ def show(installation: Installation, options: argparse.Namespace) -> None:
             drawn = figures.drawn_up(
                 *told, options.code, period=period, today=today, position=position
             )
-            besides = (
-                figures_beside.beside(*told, drawn.page, period=period, today=today)
-                if position is None
-                else ()
+            besides = figures_beside.beside(
+                *told, drawn.page, period=period, today=today, position=position
             )
-            view = page_view(_OFFICE, drawn, besides)
+            view = page_view(_OFFICE, drawn, besides, begun())
             if options.json:
                 printed_json(FigurePageView, view)
             else:
@@ -98,10 +98,14 @@ def _page(view: FigurePageView) -> Iterator[str]:
     yield f"{view.name.zh}({view.days.name.zh})/ {view.name.en}, {view.days.name.en}"
     if view.about is not None:
         yield f"  {view.about.zh}"
+    for begun in view.begun:
+        if begun.days == view.days:
+            yield f"  {begun.since.zh}:{begun.why.zh} / {begun.why.en}"
     for each in view.figures:
         yield from _figure(each)
     for beside in view.beside:
         yield f"{beside.sentence.zh}  [{beside.list or beside.also.value}]"
+        yield f"  {beside.known.zh} / {beside.known.en}"
     for silence in view.silences:
         yield f"? {silence.zh} 我们的读法:{silence.reading_zh} / our reading: {silence.reading_en}"
 

@@ -5,23 +5,30 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
+from application.handle import Request
+from domain.handling import MigrateCourse
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.meeting import MeetingStep
-from domain.people import Reason, Refused
+from domain.people import Actor, Reason, Refused
 from domain.words import Choice, Label
 from interfaces import bodies, flowing
 from interfaces.asked import must_be_meeting
 from interfaces.called import unit_of
 from interfaces.cli_shown import all_pages, deed_of, looking, printed_json, table
-from interfaces.cli_written import actor_of, carry_out
+from interfaces.cli_written import actor_of, carry_out, in_name_of
 from interfaces.ids import id_for, minted_id
-from interfaces.wiring import Installation
-from projections import courses, meetings
-from projections.courses import CoursePage, DueChange, DueLine, Timeliness
+from interfaces.refusals import Exit
+from interfaces.wiring import Desk, Installation
+from projections import courses, going_over, inspections, meetings
+from projections.courses import CoursePage, DueChange, DueLine, Timeliness, Whose
+from projections.going_over import GoingOver
+from projections.inspections import ProblemLine
 from projections.meetings import MeetingLine
 from projections.paging import MOST
 
@@ -40,39 +47,68 @@ def choice_of(choices: type[C], said: str | None, field: str) -> C | None:
 
 
 def due(installation: Installation, options: argparse.Namespace) -> None:
-    """Each matter that is not closed: its stage, who has it in hand, and the day by which it is due, explained."""
+    """Each matter that is not closed: its stage, who has it in hand, and the day by which it is due, explained, as known now or then; and, of now, the problems of inspections that have a day."""
     desk = installation.only()
     known = desk.writer.opened().roster
     unit = None if options.of is None else unit_of(known, options.of, "--of")
     holder = None if options.holder is None else flowing.held_by(options.holder, known.units)
-    with looking(desk, None) as (connection, _, today):
+    how = choice_of(Timeliness, options.how, "--how")
+    if options.problems and options.as_of is not None:
+        # How problems stood then is not kept.
+        raise Refused(Reason.UNKNOWN_PARAMETER, "--as-of", "--problems")
+    whose: Whose = {
+        "loop": options.loop,
+        "unit": unit,
+        "holder": holder,
+        "meeting": options.meeting,
+    }
+    lines: list[DueLine] = []
+    with looking(desk, options.as_of) as (connection, position, today):
         must_be_meeting(connection, desk.code, options.meeting, "--meeting")
-        lines = all_pages(
-            lambda after: courses.open_matters(
-                connection,
-                desk.code,
-                desk.shelf,
-                today=today,
-                how=choice_of(Timeliness, options.how, "--how"),
-                not_told=options.not_told,
-                by_holder=options.csv,
-                loop=options.loop,
-                unit=unit,
-                holder=holder,
-                meeting=options.meeting,
-                after=after,
-                limit=MOST,
+        if not options.problems:
+            lines = all_pages(
+                lambda after: courses.open_matters(
+                    connection,
+                    desk.code,
+                    desk.shelf,
+                    today=today,
+                    position=position,
+                    how=how,
+                    not_told=options.not_told,
+                    by_holder=options.csv,
+                    after=after,
+                    limit=MOST,
+                    **whose,
+                )
+            )
+        narrowed = {"how": how, "not_told": options.not_told}
+        beside = flowing.problems_beside(today, None, **narrowed, **whose)
+        problems = (
+            []
+            if beside is None or position is not None
+            else all_pages(
+                lambda after: inspections.to_mend(
+                    connection, desk.code, beside, how=how, dated=True, after=after, limit=MOST
+                )
             )
         )
-    if options.json:
+    if options.json and options.problems:
+        printed_json(list[ProblemLine], problems)
+    elif options.json:
         printed_json(list[DueLine], lines)
-        return
-    if options.csv:
+    elif options.csv:
         sys.stdout.buffer.write(flowing.due_sheet(lines))
-        return
-    for line in lines:
-        for text in _due(line):
+    else:
+        for text in (*chain.from_iterable(map(_due, lines)), *map(_problem_due, problems)):
             print(text)
+
+
+def _problem_due(line: ProblemLine) -> str:
+    late = ",逾期 / overdue" if line.overdue else ""
+    return (
+        f"{line.mend_by}  督查问题({line.state.zh}{late}){line.unit_name}:{line.text}"
+        f"  matter/{line.matter} {line.number}"
+    )
 
 
 def _due(line: DueLine) -> Iterator[str]:
@@ -119,6 +155,82 @@ def _stages(page: CoursePage) -> Iterator[str]:
 def _change(change: DueChange) -> Iterator[str]:
     by = f",因会议“{change.meeting_title}”" if change.meeting else ""
     yield f"  位置 {change.position}:{change.stage.zh} {change.before or '无'} → {change.after or '无'}{by}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentOver:
+    """What became of an open matter of an older version: `over` that it went over (or could, where nothing was to be changed), else `refused` why not."""
+
+    matter: str
+    title: str
+    was: str
+    to: str
+    over: bool
+    refused: Label | None
+
+
+def migrate(installation: Installation, options: argparse.Namespace) -> int:
+    """Let all open matters of older versions of a loop go on by a newer one, each by a command of its own; where one cannot it says why, and keeps none of the others back."""
+    desk = installation.only()
+    actor = actor_of(options, desk.writer.opened().roster)
+    base = options.command_id or minted_id()
+    if not (options.reason.strip() or options.dry_run):
+        raise Refused(Reason.REASON_MISSING, "--reason")
+    with looking(desk, None) as (connection, _, today):
+        told = (connection, desk.code)
+        versions = going_over.versions_of(*told, desk.shelf, options.loop, options.to, today=today)
+        found = all_pages(
+            lambda after: going_over.going_over(
+                *told, versions, today=today, after=after, limit=MOST
+            )
+        )
+    ended = []
+    for each in found:
+        refused = each.refused
+        if refused is None and not options.dry_run:
+            refused = _go_over(desk, each, options.reason, actor, f"{base}.{each.line.matter}")
+        ended.append(
+            WentOver(
+                matter=each.line.matter,
+                title=each.line.title,
+                was=each.version,
+                to=each.to,
+                over=refused is None,
+                refused=refused,
+            )
+        )
+    if options.json:
+        printed_json(list[WentOver], ended)
+    else:
+        for text in _went_over(ended, dry=options.dry_run):
+            print(text)
+    return Exit.CONFLICT if any(each.refused is not None for each in ended) else 0
+
+
+def _go_over(
+    desk: Desk, each: GoingOver, reason: str, actor: Actor, command_id: str
+) -> Label | None:
+    """Why one could not, none where it went over."""
+    command = MigrateCourse(matter=each.line.matter, version=each.to, reason=reason)
+    try:
+        desk.one(Request(command=command, actor=actor, command_id=command_id, strict=desk.strict))
+    except Refused as refused:
+        return Label(refused.zh, refused.en)
+    return None
+
+
+def _went_over(ended: Sequence[WentOver], *, dry: bool) -> Iterator[str]:
+    for each in ended:
+        mark = "✗" if each.refused is not None else "→" if dry else "✓"
+        yield f"{mark} {each.title}  matter/{each.matter}  {each.was} → {each.to}"
+        if each.refused is not None:
+            yield f"  {each.refused.zh} / {each.refused.en}"
+    over = sum(each.over for each in ended)
+    yield (
+        f"可改按新版 {over} 件,共 {len(ended)} 件 / {over} of {len(ended)} can go over"
+        if dry
+        else f"已改按新版 {over} 件,共 {len(ended)} 件 / {over} of {len(ended)} went over"
+    )
 
 
 def list_meetings(installation: Installation, options: argparse.Namespace) -> None:
@@ -185,7 +297,8 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
 def tell(installation: Installation, options: argparse.Namespace) -> None:
     """Any command of the ledger, its fields as JSON: what the API takes, the command line takes too."""
     desk = installation.only()
-    actor = actor_of(options, desk.writer.opened().roster)
+    roster = desk.writer.opened().roster
+    actor = in_name_of(actor_of(options, roster), options, roster)
     said = sys.stdin.read() if options.json == "-" else options.json
     try:
         fields = json.loads(bodies.text_of(said.encode()))

@@ -653,8 +653,13 @@ def csv_table(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
     sys.stdout.buffer.write(csv_of([header, *rows]))
 
 
+MOST_COLUMNS = 10_000
+LEAST_COLUMN = 10
+"""Columns of a terminal that a column of a table needs to be read: five characters."""
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Columns for a terminal or, between tabs, for another program."""
+    """Columns for a terminal or, between tabs, for another program; where a terminal is too narrow for the columns, each row by lines of its own."""
     if not sys.stdout.isatty():
         for row in rows:
             print("\t".join(_word(cell) for cell in row))
@@ -662,10 +667,20 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(*header)
-    for row in rows:
-        shown.add_row(*(_word(cell) for cell in row))
-    Console().print(shown)
+    console, shown = Console(), Table(*header)
+    words = [[_word(cell) for cell in row] for row in rows]
+    for row in words:
+        shown.add_row(*row)
+    whole = console.measure(shown, options=console.options.update_width(MOST_COLUMNS)).maximum
+    if console.width < min(whole, len(header) * LEAST_COLUMN):
+        for row in words:
+            print(
+                *(f"{name}:{word}" for name, word in zip(header, row, strict=True) if word),
+                sep="\n",
+            )
+            print()
+        return
+    console.print(shown)
 
 
 def listed(

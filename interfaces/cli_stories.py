@@ -105,7 +105,7 @@ def joint_activities(installation: Installation, options: argparse.Namespace) ->
         return
     modes = ",".join(f"{mode.zh} {n}" for mode, n in told.by_mode.items())
     levels = ",".join(f"{level.zh} {n}" for level, n in told.by_level.items() if n)
-    print(f"活动 {told.total} 次({modes};微活动 {told.micro})")
+    print(f"活动 {told.total} 次({modes};微活动 {told.micro};待确认的也在内)")
     print(f"记入各级(不相加):{levels}")
     table(["单位", "单独", "联合"], [(line.name, line.alone, line.joint) for line in told.units])
     rows = [

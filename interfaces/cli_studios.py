@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from application.handed_out import Value
 from domain.checklist import CellState, Checklist
+from domain.evidence import LONGEST_NAME, Evidence
+from domain.inspection import ReportMending
+from domain.kinds import KINDS, Shape
 from domain.people import Reason, Refused
 from domain.period import Period, Span
+from domain.problem import Mending
 from domain.unit import Platform, StudioKind, UnitKind
 from domain.words import Choice
 from interfaces.asked import must_be_in_order
 from interfaces.called import unit_of
 from interfaces.cli_loops import choice_of
-from interfaces.cli_shown import all_pages, csv_table, looking, printed_json, table
-from interfaces.moments import of_our_time
+from interfaces.cli_shown import all_pages, csv_table, deed_of, looking, printed_json, table
+from interfaces.cli_written import actor_of, carry_out
+from interfaces.ids import minted_id
+from interfaces.moments import day_said, of_our_time
 from interfaces.wiring import Desk, Installation
 from projections import (
     coverage,
@@ -30,16 +38,18 @@ from projections import (
     registers,
     roster,
     standards,
+    stations,
 )
 from projections.coverage import Coverage, Gap
 from projections.handovers import Handover
 from projections.inspections import Asked, Bulletin, InspectionLine, ProblemLine, Which
 from projections.invitations import QuarterPage
-from projections.owed import UnitOwed
+from projections.owed import OwedLine, UnitOwed
 from projections.paging import MOST
 from projections.postings import PostingPage, WallLine
 from projections.registers import RegisterLine
 from projections.standards import UnitStandards
+from projections.stations import StationProfile
 
 
 def register(installation: Installation, options: argparse.Namespace) -> None:
@@ -167,13 +177,19 @@ def show_owed(installation: Installation, options: argparse.Namespace) -> None:
                 line.period.zh,
                 line.due,
                 line.came_on or "",
-                f"迟报 {line.days_late} 天" if line.days_late else line.state.zh,
+                _how_it_stands(line),
             )
             for unit in lines
             for line in unit.lines
             if line.state in wanted
         ],
     )
+
+
+def _how_it_stands(line: OwedLine) -> str:
+    if line.lacking:
+        return f"{len(line.lacking)} 次活动没有:{'、'.join(line.lacking)}"
+    return f"迟报 {line.days_late} 天" if line.days_late else line.state.zh
 
 
 def show_coverage(installation: Installation, options: argparse.Namespace) -> None:
@@ -198,6 +214,35 @@ def show_coverage(installation: Installation, options: argparse.Namespace) -> No
     for placed in found.placed:
         _covered(f"{placed.kind.zh}有{placed.has.zh}", placed.done, placed.of, placed.gaps)
     _covered("走访过的村(社区)", found.visited, found.villages, found.unvisited)
+
+
+def show_station(installation: Installation, options: argparse.Namespace) -> None:
+    """What a station, post or point did in a year: whose it is, services by kind, records by kind with their sums, what came of it."""
+    desk = installation.only()
+    unit = unit_of(desk.writer.opened().roster, options.unit, "UNIT")
+    with looking(desk, None) as (connection, _, today):
+        period = Period.year(options.year or today.year)
+        found = stations.profile(connection, desk.code, unit, period=period, today=today)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_UNIT, "UNIT", options.unit[:80])
+    if options.json:
+        printed_json(StationProfile, found)
+        return
+    told = found.totals
+    print(f"{found.name}({found.kind.zh})负责人:{'、'.join(found.owners) or '未定'}")
+    print(f"记录 {told.records},委员 {told.members} 人 {told.times} 人次,培训 {told.trainings} 场")
+    services = [(each.service.zh, each.times, each.reached) for each in told.services]
+    table(["服务类型", "次", "人次"], services)
+    kinds = [
+        (
+            *(KINDS[each.kind].about.zh, each.records, each.members, each.times),
+            ",".join(f"{label.zh} {number}" for _, label, number in each.sums),
+        )
+        for each in told.kinds
+    ]
+    table(["履职类型", "记录", "委员", "参加人次", "数额合计"], kinds)
+    came = [(KINDS[each.kind].about.zh, each.matters, each.closed) for each in told.came_of]
+    table(["由此带出的事项", "件", "办结"], came)
 
 
 def _covered(zh: str, done: int, of: int, gaps: Sequence[Gap]) -> None:
@@ -336,6 +381,8 @@ _PARTS = {
     "returned": "退回核实",
     "unfinished": "清单未完成",
     "meetings": "已排定的会议",
+    "leaves": "请假待批",
+    "pairings": "结对联系",
 }
 
 
@@ -374,6 +421,17 @@ def _of_pack(found: Handover) -> list[tuple[Value, ...]]:
         for p in found.promises
     ]
     rows += [(_PARTS["meetings"], m.title, "", m.on, m.step.zh) for m in found.meetings]
+    rows += [(_PARTS["leaves"], e.title, e.name, e.on, f"{e.asked_on} 请假") for e in found.leaves]
+    rows += [
+        (
+            _PARTS["pairings"],
+            f"{p.subject_name}·{p.counterpart_name}",
+            p.details.relation.zh,
+            p.since,
+            f"{p.visits} 次走访",
+        )
+        for p in found.pairings
+    ]
     return rows
 
 
@@ -398,7 +456,7 @@ def show_inspections(installation: Installation, options: argparse.Namespace) ->
     if options.problems and options.json:
         printed_json(list[ProblemLine], problems)
     elif options.problems:
-        header = ("单位", "督查", "序号", "问题", "通报", "限期", "进度", "情况")
+        header = ("单位", "督查", "序号", "问题", "通报", "限期", "进度", "情况", "佐证")
         table(header, [_problem(each) for each in problems])
     elif options.json:
         printed_json(list[InspectionLine], lines)
@@ -419,8 +477,37 @@ def _problem(each: ProblemLine) -> tuple[object, ...]:
     state = f"{each.state.zh}(逾期)" if each.overdue else each.state.zh
     return (
         *(each.unit_name, each.title, each.number, each.text, each.notified_on),
-        *(each.mend_by or "", state, each.account),
+        *(each.mend_by or "", state, each.account, len(each.evidence)),
     )
+
+
+def mend(installation: Installation, options: argparse.Namespace) -> None:
+    """Say what became of a problem of an inspection; files that bear it out are kept first, without what tells of place and device."""
+    desk = installation.only()
+    roster = desk.writer.opened().roster
+    on = day_said(options.on, "--on") if options.on else desk.today()
+    stream = deed_of(desk, options.matter, "MATTER")
+    actor = actor_of(options, roster)
+    command = ReportMending(
+        matter=stream.removeprefix(f"{Shape.MATTER.value}/"),
+        number=options.number,
+        mending=Mending.CANNOT if options.cannot else Mending.MENDED,
+        on=on,
+        account=options.account,
+        evidence=tuple(_kept(desk, Path(each)) for each in options.file),
+    )
+    carry_out(desk, command, actor, options.command_id or minted_id())
+
+
+def _kept(desk: Desk, file: Path) -> Evidence:
+    """A file of this machine, kept under its hash. Raises `OSError`."""
+    try:
+        kept = desk.files.put(file.read_bytes())
+    except Refused as refused:
+        raise replace(refused, field="--file", about=f"{file.name} {refused.about}".strip()) from (
+            refused
+        )
+    return Evidence(name=file.name[-LONGEST_NAME:], sha256=kept.sha256)
 
 
 def show_bulletin(installation: Installation, options: argparse.Namespace) -> None:

@@ -39,22 +39,24 @@ def plan(installation: Installation, options: argparse.Namespace) -> None:
                 limit=MOST,
             )
         )
-        figures = works.plan_figures(*told, year=year, today=today)
+        figures = works.plan_figures(*told, desk.shelf, year=year, today=today)
     if options.json:
         printed_json(list[PlanLine], lines)
         return
     rows = [
-        (tier.tier.zh, _or_open(tier.quota), str(tier.planned), str(tier.held), _or_open(tier.left))
-        for tier in figures.tiers
+        (
+            each.name.zh,
+            ("不限" if each.stated else "未写明") if each.quota is None else str(each.quota),
+            "–" if each.planned is None else str(each.planned),
+            str(each.held),
+            "–" if each.left is None else str(each.left),
+        )
+        for each in figures.tiers
     ]
-    table(["协商层次", "额度", "计划", "已举行", "还差"], rows)
+    table(["层次", "额度", "计划", "已举行", "还差"], rows)
     for line in lines:
         for text in _planned(line):
             print(text)
-
-
-def _or_open(number: int | None) -> str:
-    return "不限" if number is None else str(number)
 
 
 def _planned(line: PlanLine) -> Iterator[str]:

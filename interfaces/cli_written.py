@@ -19,6 +19,7 @@ from application.handle import Request, Verdict
 from application.sheets import Sheet, read_sheet
 from domain import deed, finding, matter, occasion, pairing
 from domain.deed import Known
+from domain.evidence import Evidence
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.fields import fields_of
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
@@ -62,7 +63,7 @@ _LABELS: dict[Shape, dict[str, Label]] = {
 _LINES: dict[Any, str] = {
     occasion.Participant: "姓名[:字段=值,…] / NAME[:field=value,…] 李明:part=leads",
     matter.Author: "姓名或 unit/单位[:字段=值,…] / NAME or unit/NAME[:field=value,…] 李明:role=first",
-    occasion.Evidence: "名称[:字段=值,…] / NAME[:field=value,…]",
+    Evidence: "名称[:字段=值,…] / NAME[:field=value,…]",
 }
 """How a line of a list is written, with an example."""
 
@@ -87,10 +88,7 @@ def record(
     command_id = said.command_id or minted_id()
     key = said.id or id_for(desk.code, command_id)
     command = _COMMANDS[shape](key, body, said.differs)
-    actor = actor_of(said, roster)
-    if said.acting_for is not None:
-        actor = replace(actor, acting_for=person_of(roster, said.acting_for, "--acting-for"))
-    carry_out(desk, command, actor, command_id)
+    carry_out(desk, command, in_name_of(actor_of(said, roster), said, roster), command_id)
     return 0
 
 
@@ -168,7 +166,7 @@ def _told_of(hint: Any) -> str:
         return _told_of(get_args(hint)[0])
     if hint in _LINES:
         hints = get_type_hints(hint)
-        first = "name" if hint is occasion.Evidence else "person"
+        first = "name" if hint is Evidence else "person"
         named = [
             f"{field.name}: {_told_of(hints[field.name])}".rstrip(": ")
             for field in fields(hint)
@@ -260,7 +258,7 @@ def _value(hint: Any, said: Any, roster: Roster, name: str) -> Any:
         return _named(hint, said, "person", person_of(roster, _first(said), f"/{name}"))
     if hint is matter.Author:
         return _author(said, roster, name)
-    if hint is occasion.Evidence:
+    if hint is Evidence:
         return _named(hint, said, "name", _first(said))
     if get_args(hint):
         return said.partition("=")[::2]
@@ -534,6 +532,13 @@ def actor_of(options: argparse.Namespace, roster: Roster, via: Via = Via.CLI) ->
         unit=None if options.unit is None else unit_of(roster, options.unit, "--unit"),
         via=via,
     )
+
+
+def in_name_of(actor: Actor, options: argparse.Namespace, roster: Roster) -> Actor:
+    """The same in the name of the member for whom it is typed in, where the options name one."""
+    if options.acting_for is None:
+        return actor
+    return replace(actor, acting_for=person_of(roster, options.acting_for, "--acting-for"))
 
 
 def carry_out(

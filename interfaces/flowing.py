@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Unpack
 
 from sqlalchemy import Connection
 
 from application.handed_out import Value, csv_of
 from domain import flow
+from domain.course import Standing
 from domain.document import Sort
 from domain.fact import RecordClass
-from domain.kinds import KINDS
+from domain.kinds import KINDS, kind_of
+from domain.kinds.units import WasInspected
 from domain.people import Reason, Refused, UnitId
 from domain.unit import Unit
 from interfaces.asked import LONGEST_REPEATED
 from projections import documents
-from projections.courses import DueLine
+from projections.courses import DueLine, Timeliness, Whose
 from projections.documents import Shelf
 from projections.flows import Among, matter_kinds, units_in
+from projections.inspections import Asked
 from projections.opinion_ledgers import MonthLine
 
 
@@ -105,6 +109,39 @@ def held_by(said: str, units: Mapping[UnitId, Unit]) -> str:
         (u.unit for u in units.values() if said and said in {u.profile.name, u.profile.short}), None
     )
     return said if named is None else f"unit/{named}"
+
+
+def problems_beside(
+    today: date,
+    only: Collection[UnitId] | None,
+    *,
+    not_told: bool = False,
+    how: Timeliness | None = None,
+    standing: Standing | None = None,
+    **whose: Unpack[Whose],
+) -> Asked | None:
+    """Which problems of inspections stand beside matters that are narrowed so: a unit that has them in hand is the one inspected, one that they came in through held the inspection.
+
+    None where the matters are narrowed by what problems do not have: a loop, a stage, a meeting, an author.
+    """
+    of_matters = any(whose.get(name) is not None for name in ("loop", "stage", "meeting", "author"))
+    holder = whose.get("holder")
+    unit = None if holder is None else holder.removeprefix("unit/")
+    if (
+        of_matters
+        or whose.get("kind") not in {None, kind_of(WasInspected)}
+        or not_told
+        or how is Timeliness.NO_DAY
+        or standing is Standing.RESTING
+        or (holder is not None and unit == holder)
+    ):
+        return None
+    return Asked(
+        today=today,
+        unit=None if unit is None else UnitId(unit),
+        held=whose.get("unit"),
+        only=only,
+    )
 
 
 def _loops(connection: Connection, ledger: str, shelf: Shelf) -> set[str]:

@@ -25,7 +25,6 @@ _SHAPES = Label(
 _OF_OUR_TIME = Label(
     f"{_YEARS[0]} 至 {_YEARS[-1]} 年之间", f"of the years {_YEARS[0]} to {_YEARS[-1]}"
 )
-_PERIOD = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
 _DAYS = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
 _LONGEST = 10
 """Years that days from one to another may lie in at the most: a term with its eve and its end."""
@@ -63,33 +62,10 @@ def period_said(said: str, field: str) -> Period:
         if not first <= last or last.year - first.year > _LONGEST:
             raise Refused(Reason.MALFORMED, field, given(said), wanted=_IN_ORDER)
         return Period(span=Span.TERM, first=first, last=last)
-    found = _PERIOD.fullmatch(said)
-    if found is None or int(found[1]) not in _YEARS:
+    found = Period.coded(said)
+    if found is None or found.first.year not in _YEARS:
         raise Refused(Reason.MALFORMED, field, given(said), wanted=_PERIODS)
-    year, half, quarter, month = found.groups()
-    if half:
-        return Period.around(Span.HALF, date(int(year), 6 * int(half), 1))
-    if quarter:
-        return Period.around(Span.QUARTER, date(int(year), 3 * int(quarter), 1))
-    if month:
-        return Period.around(Span.MONTH, date(int(year), int(month), 1))
-    return Period.year(int(year))
-
-
-def period_code(period: Period) -> str:
-    """How a period is written at the doors."""
-    first = period.first
-    match period.span:
-        case Span.HALF:
-            return f"{first.year}-H{1 if first.month == 1 else 2}"
-        case Span.QUARTER:
-            return f"{first.year}-Q{(first.month + 2) // 3}"
-        case Span.MONTH:
-            return f"{first:%Y-%m}"
-        case Span.TERM | Span.SESSION_YEAR:
-            return f"{first}..{period.last}"
-        case _:
-            return str(first.year)
+    return found
 
 
 def position_of(

@@ -13,6 +13,7 @@ from domain.course import Course
 from domain.deed import Deed
 from domain.disputed import Dispute
 from domain.document import Document
+from domain.evidence import Evidence
 from domain.fact import Capacity, Fact, RecordClass, Stamp, SubjectId
 from domain.finding import Finding, Found
 from domain.invitation import Quarter
@@ -42,6 +43,7 @@ dispute = msgspec.json.Decoder(Dispute).decode
 scorecard = msgspec.json.Decoder(Scorecard).decode
 progress = msgspec.json.Decoder(Progress).decode
 course = msgspec.json.Decoder(Course).decode
+evidence = msgspec.json.Decoder(tuple[Evidence, ...]).decode
 posting = msgspec.json.Decoder(MonthPosting).decode
 quarter = msgspec.json.Decoder(Quarter).decode
 support = msgspec.json.Decoder(Support).decode

@@ -36,7 +36,7 @@ from projections.around import units_in
 from projections.as_of import position_now
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.documents import Paper, Policies, Shelf, governing
-from projections.paging import Key, Page, checked_limit, page_of
+from projections.paging import MOST, Key, Page, checked_limit, page_of
 from projections.scorecards import member_in, next_change, valid_until
 
 progress_rows = Table(
@@ -333,7 +333,8 @@ def of_units(
     kinds = {kind for slot in slots for kind in slot.each_of if slot.counts}
     others = [SubjectId(f"unit/{u.unit}") for u in units if u.profile.kind in kinds]
     own = [SubjectId(f"unit/{unit}") for unit in asked]
-    counted = _kinds(slots)
+    acts = {kind for slot in slots for selects in slot.before for kind in selects.kinds}
+    counted = _kinds(slots) | acts
     besides = any(each.besides for lists in asked.values() for each in lists)
     by_subject = facts.facts_of_many(
         connection,
@@ -480,10 +481,25 @@ def progress_lines(
 
 
 def all_lines(
-    connection: Connection, ledger: str, shelf: Shelf, *, period: Period, today: date, code: str
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    period: Period,
+    today: date,
+    code: str,
+    position: int | None = None,
 ) -> list[ProgressLine]:
-    """Everybody's progress with one list, as `progress_lines` tells it page by page, in no order: for sums over all of them."""
+    """Everybody's progress with one list, as `progress_lines` tells it page by page, in no order: for sums over all of them; as of a position or now."""
     day = max(period.first, min(today, period.last))
+    if position is not None:
+        return [
+            line
+            for people in roster.by_name(
+                connection, ledger, position=position, after=None, size=MOST
+            )
+            for line in _lines_of(connection, ledger, shelf, people, day, today, code, position)
+        ]
     rows = connection.execute(_stored_lines(ledger, code, day)).all()
     stale = [row.person for row in rows if row.valid_until < today]
     afresh: dict[SubjectId, ProgressLine] = {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import (
     BigInteger,
@@ -61,6 +62,7 @@ course_versions = Table(
     Column("title", Word, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("courses_known", "ledger", "to_position", "matter"),
+    Index("courses_standing", "ledger", "standing", "to_position", "from_position"),
 )
 """Every turn of every matter on its way round a loop; `holder` is who has it, as `held_by` says."""
 
@@ -73,6 +75,7 @@ due_rows = Table(
     Column("matter", Word, primary_key=True),
     Column("due", Day, nullable=False),
     Column("due_stage", Word, nullable=False),
+    Column("version", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("loop", Word, nullable=False),
     Column("stage", Word, nullable=False),
@@ -85,6 +88,7 @@ due_rows = Table(
     Index("dues_of_organiser", "ledger", "organiser", "due"),
     Index("dues_of_holder", "ledger", "holder", "due", "matter"),
     Index("dues_of_meeting", "ledger", "meeting", "due", "matter"),
+    Index("dues_of_version", "ledger", "loop", "version", "matter"),
 )
 """The first thing that is due of each matter that is not closed, with what lists ask for; what is never due lies at the end of time.
 
@@ -206,6 +210,7 @@ def due_row(row: Row, time: Timing) -> Row | None:
     return (
         *(told["ledger"], told["matter"], FOREVER if day is None else day.toordinal()),
         "" if first is None else first.stage,
+        course.version,
         *(told[name] for name in ("kind", "loop", "stage", "standing", "organiser", "holder")),
         loop is not None and not_told(loop, course),
         "" if meeting is None else meeting.meeting,
@@ -357,6 +362,7 @@ def open_matters(
     shelf: Shelf,
     *,
     today: date,
+    position: int | None = None,
     how: Timeliness | None = None,
     not_told: bool = False,
     standing: Standing | None = None,
@@ -365,27 +371,35 @@ def open_matters(
     limit: int = 50,
     **whose: Unpack[Whose],
 ) -> Page[DueLine]:
-    """The matters that are not closed, what is due first first; with `by_holder` together for each who has some in hand."""
+    """The matters that are not closed, what is due first first; with `by_holder` together for each who has some in hand; as of a position or now."""
     checked_limit(limit)
     rows = due_rows.c
-    asked = select(rows.matter, rows.due, rows.holder, *_OF_COURSE).select_from(
-        due_rows.join(course_versions, _its_course())
-    )
-    asked = asked.where(*_asked(ledger, today, how, not_told, standing, whose))
-    order = (rows.holder, rows.due, rows.matter) if by_holder else (rows.due, rows.matter)
-    if after is not None:
-        asked = asked.where(tuple_(*order) > tuple_(*after))
-    asked = asked.order_by(*order).limit(limit + 1)
-    found = connection.execute(asked).all()
+    if position is not None:
+        then = _then(connection, ledger, shelf, position, today, whose, how, not_told, standing)
+        places = {each.matter: each.place(by_holder) for each in then}
+        later = sorted(place for place in places.values() if after is None or place > after)
+        found = _courses_of(
+            connection, ledger, [str(place[-1]) for place in later[: limit + 1]], position
+        )
+        page = page_of(found, limit, lambda row: places[row.matter])
+    else:
+        asked = select(rows.matter, rows.due, rows.holder, *OF_COURSE).select_from(
+            due_rows.join(course_versions, its_course())
+        )
+        asked = asked.where(*_asked(ledger, today, how, not_told, standing, whose))
+        order = (rows.holder, rows.due, rows.matter) if by_holder else (rows.due, rows.matter)
+        if after is not None:
+            asked = asked.where(tuple_(*order) > tuple_(*after))
+        asked = asked.order_by(*order).limit(limit + 1)
 
-    def key(row: Any) -> Key:
-        place = (row.due.toordinal(), row.matter)
-        return (row.holder, *place) if by_holder else place
+        def key(row: Any) -> Key:
+            place = (row.due.toordinal(), row.matter)
+            return (row.holder, *place) if by_holder else place
 
-    page = page_of(found, limit, key)
-    time = timing(connection, ledger, shelf)
-    lines = _lines(connection, ledger, time, page.rows, today)
-    return Page(rows=tuple(lines), after=page.after)
+        page = page_of(connection.execute(asked).all(), limit, key)
+    time = timing(connection, ledger, shelf, position=position)
+    told = lines(connection, ledger, time, page.rows, today)
+    return Page(rows=tuple(told), after=page.after)
 
 
 def all_open_matters(
@@ -394,6 +408,7 @@ def all_open_matters(
     shelf: Shelf,
     *,
     today: date,
+    position: int | None = None,
     how: Timeliness | None = None,
     not_told: bool = False,
     standing: Standing | None = None,
@@ -405,6 +420,7 @@ def all_open_matters(
         page = open_matters(
             *(connection, ledger, shelf),
             today=today,
+            position=position,
             how=how,
             not_told=not_told,
             standing=standing,
@@ -426,7 +442,8 @@ def holders(connection: Connection, ledger: str, *, limit: int = MOST) -> tuple[
     return tuple(connection.scalars(asked.order_by(rows.holder).limit(limit)))
 
 
-def _its_course() -> Any:
+def its_course() -> Any:
+    """What joins the row of what is due of a matter with that of its course as it stands."""
     return and_(
         course_versions.c.ledger == due_rows.c.ledger,
         course_versions.c.matter == due_rows.c.matter,
@@ -434,7 +451,7 @@ def _its_course() -> Any:
     )
 
 
-_OF_COURSE = tuple(course_versions.c[name] for name in ("kind", "title", "organiser", "body"))
+OF_COURSE = tuple(course_versions.c[name] for name in ("kind", "title", "organiser", "body"))
 
 
 def _asked(
@@ -448,39 +465,43 @@ def _asked(
     rows = due_rows.c
     found: list[Any] = [rows.ledger == ledger]
     if how is not None:
-        found.append(_stands(how, today))
+        found.append(stands(rows.due, how, today))
     if not_told:
         found.append(rows.not_told)
-    for column, value in (
-        (rows.standing, None if standing is None else standing.value),
-        (rows.loop, whose.get("loop")),
-        (rows.stage, whose.get("stage")),
-        (rows.kind, whose.get("kind")),
-        (rows.organiser, whose.get("unit")),
-        (rows.holder, whose.get("holder")),
-        (rows.meeting, whose.get("meeting")),
-    ):
-        if value is not None:
-            found.append(column == value)
+    found += [rows[column] == value for column, value in _columns_asked(standing, whose)]
     if (author := whose.get("author")) is not None:
-        found.append(rows.matter.in_(_written_by(ledger, author)))
+        found.append(rows.matter.in_(_written_by(ledger, author, None)))
     return found
 
 
-def _written_by(ledger: str, author: PersonId) -> Select[Any]:
+def _columns_asked(standing: Standing | None, whose: Whose) -> list[tuple[str, str]]:
+    """The columns of what is due that have to say a word, with the word."""
+    asked = (
+        ("standing", None if standing is None else standing.value),
+        ("loop", whose.get("loop")),
+        ("stage", whose.get("stage")),
+        ("kind", whose.get("kind")),
+        ("organiser", whose.get("unit")),
+        ("holder", whose.get("holder")),
+        ("meeting", whose.get("meeting")),
+    )
+    return [(column, value) for column, value in asked if value is not None]
+
+
+def _written_by(ledger: str, author: PersonId, position: int | None) -> Select[Any]:
     """The matters that are somebody's own."""
     rows, root = fact_versions.c, "matter/"
     return select(func.substr(rows.deed, len(root) + 1)).where(
         rows.ledger == ledger,
         rows.subject == f"member/{author}",
         rows.deed.startswith(root),
-        known(fact_versions, None),
+        known(fact_versions, position),
     )
 
 
-def _stands(how: Timeliness, today: date) -> ColumnElement[bool]:
-    """What `timeliness` says, of rows."""
-    due, soon = due_rows.c.due, today + timedelta(days=DUE_SOON)
+def stands(due: ColumnElement[Any], how: Timeliness, today: date) -> ColumnElement[bool]:
+    """What `timeliness` says, of a column of days in which the last day that there is stands for none."""
+    soon = today + timedelta(days=DUE_SOON)
     match how:
         case Timeliness.OVERDUE:
             return due < today
@@ -492,9 +513,10 @@ def _stands(how: Timeliness, today: date) -> ColumnElement[bool]:
             return due == date.max
 
 
-def _lines(
+def lines(
     connection: Connection, ledger: str, time: Timing, found: Sequence[Any], today: date
 ) -> list[DueLine]:
+    """Matters as a list shows them, from rows with `matter` and what `OF_COURSE` has."""
     courses = [bodies.course(row.body) for row in found]
     units = {UnitId(row.organiser) for row in found}
     units |= {c.holder.unit for c in courses if c.holder is not None and c.holder.unit is not None}
@@ -605,9 +627,14 @@ def counts(connection: Connection, ledger: str, *, today: date, **whose: Unpack[
     asked: Select[Any] = select(
         number(rows.standing == Standing.OPEN.value),
         number(rows.standing == Standing.RESTING.value),
-        number(_stands(Timeliness.OVERDUE, today)),
-        number(_stands(Timeliness.SOON, today)),
-        number(and_(_stands(Timeliness.NO_DAY, today), rows.standing == Standing.OPEN.value)),
+        number(stands(due_rows.c.due, Timeliness.OVERDUE, today)),
+        number(stands(due_rows.c.due, Timeliness.SOON, today)),
+        number(
+            and_(
+                stands(due_rows.c.due, Timeliness.NO_DAY, today),
+                rows.standing == Standing.OPEN.value,
+            )
+        ),
         number(rows.not_told),
     ).where(*_asked(ledger, today, None, False, None, whose))
     figures = [int(each) for each in connection.execute(asked).one()]
@@ -619,6 +646,124 @@ def counts(connection: Connection, ledger: str, *, today: date, **whose: Unpack[
         no_day=figures[4],
         not_told=figures[5],
     )
+
+
+# What was due, as known at a position
+
+
+class _Due(NamedTuple):
+    """A row of what is due, as that table has it; `due` is the number of its day."""
+
+    ledger: str
+    matter: str
+    due: int
+    due_stage: str
+    version: str
+    kind: str
+    loop: str
+    stage: str
+    standing: str
+    organiser: str
+    holder: str
+    not_told: bool
+    meeting: str
+
+    def stands(self, today: date) -> Timeliness:
+        """How it stands to its day."""
+        return timeliness(None if self.due == FOREVER else date.fromordinal(self.due), today)
+
+    def place(self, by_holder: bool) -> Key:
+        """Where it stands on a list."""
+        place = (self.due, self.matter)
+        return (self.holder, *place) if by_holder else place
+
+
+def _all_then(connection: Connection, ledger: str, shelf: Shelf, position: int) -> tuple[_Due, ...]:
+    """All that was not closed at a position, by the loops, calendars and meetings of then; worked out once for each position."""
+
+    def work_out() -> tuple[_Due, ...]:
+        time = timing(connection, ledger, shelf, position=position)
+        rows = course_versions.c
+        asked = select(course_versions).where(
+            rows.ledger == ledger,
+            # Said one by one, so that closed ones, which are the most, are not looked at.
+            rows.standing.in_([each.value for each in Standing if each is not Standing.CLOSED]),
+            known(course_versions, position),
+        )
+        found = (due_row(tuple(row), time) for row in connection.execute(asked))
+        return tuple(_Due(*row) for row in found if row is not None)
+
+    return shelf.answer(("dues", ledger, position), work_out)
+
+
+def _then(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    position: int,
+    today: date,
+    whose: Whose,
+    how: Timeliness | None = None,
+    not_told: bool = False,
+    standing: Standing | None = None,
+) -> list[_Due]:
+    """What was due at a position, narrowed as `_asked` narrows the rows of now."""
+    asked = _columns_asked(standing, whose)
+    own: Collection[str] | None = None
+    if (author := whose.get("author")) is not None:
+        own = set(connection.scalars(_written_by(ledger, author, position)))
+    return [
+        row
+        for row in _all_then(connection, ledger, shelf, position)
+        if (how is None or row.stands(today) is how)
+        and (row.not_told or not not_told)
+        and all(getattr(row, column) == value for column, value in asked)
+        and (own is None or row.matter in own)
+    ]
+
+
+def _courses_of(
+    connection: Connection, ledger: str, matters: Sequence[str], position: int
+) -> list[Any]:
+    """How far these matters had come at a position, in their order."""
+    rows = course_versions.c
+    asked = select(rows.matter, *OF_COURSE).where(
+        rows.ledger == ledger, rows.matter.in_(matters), known(course_versions, position)
+    )
+    found = {row.matter: row for row in connection.execute(asked)}
+    return [found[matter] for matter in matters]
+
+
+def counts_then(
+    connection: Connection,
+    ledger: str,
+    shelf: Shelf,
+    *,
+    today: date,
+    position: int,
+    **whose: Unpack[Whose],
+) -> Counts:
+    """The figures above a board, as known at a position about that day."""
+    found = _then(connection, ledger, shelf, position, today, whose)
+    stands = Counter(row.stands(today) for row in found)
+    resting = sum(row.standing == Standing.RESTING.value for row in found)
+    no_day = [row for row in found if row.stands(today) is Timeliness.NO_DAY]
+    return Counts(
+        open=len(found) - resting,
+        resting=resting,
+        overdue=stands[Timeliness.OVERDUE],
+        soon=stands[Timeliness.SOON],
+        no_day=sum(row.standing == Standing.OPEN.value for row in no_day),
+        not_told=sum(row.not_told for row in found),
+    )
+
+
+def holders_then(
+    connection: Connection, ledger: str, shelf: Shelf, *, position: int, limit: int = MOST
+) -> tuple[str, ...]:
+    """Who had something in hand at a position that was not closed, as `holders` tells it of now."""
+    found = {row.holder for row in _all_then(connection, ledger, shelf, position)}
+    return tuple(sorted(found - {""})[:limit])
 
 
 # One matter
@@ -676,7 +821,7 @@ def course(
     # Its version moves by every entry of the matter, its way by those alone that change it.
     versions = deeds.deed_rows.c
     asked = (
-        select(rows.matter, versions.version, *_OF_COURSE)
+        select(rows.matter, versions.version, *OF_COURSE)
         .join(
             deeds.deed_rows,
             and_(versions.ledger == rows.ledger, versions.stream == f"matter/{matter}"),
@@ -687,7 +832,7 @@ def course(
     if row is None:
         return None
     time = timing(connection, ledger, shelf)
-    (line,) = _lines(connection, ledger, time, [row], today)
+    (line,) = lines(connection, ledger, time, [row], today)
     state = bodies.course(row.body)
     loop = time.loops.get((state.loop, state.version))
     return CoursePage(
@@ -702,7 +847,7 @@ def course(
 def _stages(loop: Loop, state: Course, time: Timing) -> Iterator[StageLine]:
     by_stage = {each.stage: each for each in time.clocks(state)}
     next_ones = () if state.standing is Standing.CLOSED else loop.then(state.at)
-    moves = {step.stage: step.move for step in state.steps if step.stage in state.done}
+    moves = {step.stage: step.move for step in state.turns if step.stage in state.done}
     for stage in loop.stages:
         clock = by_stage.get(stage.code)
         ready = all(reached(loop, state, code) for code in stage.after)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -209,6 +210,13 @@ record_versions = Table(
 `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
 """
 
+Index(
+    "records_same",
+    *(record_versions.c[name] for name in ("ledger", "same_as", "on", "stream")),
+    sqlite_where=record_versions.c.same_as != NOTHING,
+    postgresql_where=record_versions.c.same_as != NOTHING,
+)
+
 RECORDS = Versioned(record_versions, key=2)
 
 RecordColumns = tuple[UnitId, int, int, int, int, str, str, int, int]
@@ -361,20 +369,27 @@ def returned(fact: Fact[Any]) -> bool:
 # One record for one deed
 
 
-def standing(ledger: str, same_as: ColumnElement[str]) -> ColumnElement[str]:
-    """The record that stands for a deed of which one record names another by `same_as`: the one named, or once that is withdrawn the first of those that name it.
+def standing(
+    ledger: str, same_as: ColumnElement[str], position: int | None = None
+) -> ColumnElement[str]:
+    """The record that stands for a deed of which one record names another by `same_as`: the one named, or once that is withdrawn the first of those that name it; as of a position or now.
 
     It is nothing where none of them stands. Rows are made of each record by itself, so that this is asked of the records as they are when a page is drawn up.
     """
-    root, linked = deed_rows.alias(), deed_rows.alias()
+    table = deed_rows if position is None else record_versions
+    root, linked = table.alias(), table.alias()
+
+    def stands(each: FromClause) -> ColumnElement[bool]:
+        return each.c.gone == "" if position is None else roster.known(each, position)
+
     named = select(root.c.stream).where(
-        root.c.ledger == ledger, root.c.stream == same_as, root.c.gone == ""
+        root.c.ledger == ledger, root.c.stream == same_as, stands(root)
     )
     first = (
         select(linked.c.stream)
         .where(
             *(linked.c.ledger == ledger, linked.c.same_as == same_as),
-            *(linked.c.same_as != NOTHING, linked.c.gone == ""),
+            *(linked.c.same_as != NOTHING, stands(linked)),
         )
         .order_by(linked.c.on, linked.c.stream)
         .limit(1)
@@ -386,10 +401,13 @@ def standing(ledger: str, same_as: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def stands_for_itself(
-    ledger: str, stream: ColumnElement[str], same_as: ColumnElement[str]
+    ledger: str,
+    stream: ColumnElement[str],
+    same_as: ColumnElement[str],
+    position: int | None = None,
 ) -> ColumnElement[bool]:
-    """Whether a record that stands is to be counted: no other record of the same deed stands for it."""
-    return or_(same_as == "", stream == standing(ledger, same_as))
+    """Whether a record that stands is to be counted: no other record of the same deed stands for it; as of a position or now."""
+    return or_(same_as == "", stream == standing(ledger, same_as, position))
 
 
 # Queries

@@ -10,12 +10,13 @@ from typing import Any
 
 from domain import matter, occasion
 from domain.deed import Deed
+from domain.evidence import Evidence
 from domain.explain import Said
 from domain.kinds import Details
 from domain.kinds.fields import fields_of
 from domain.matter import Author
 from domain.member import Person
-from domain.occasion import Evidence, Participant
+from domain.occasion import Participant
 from domain.streams import State
 from domain.unit import Unit
 from domain.words import Choice, Label

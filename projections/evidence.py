@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Table, or_, select
 
 from domain.deed import Deed
 from domain.entry import Entry
+from domain.evidence import Evidence
 from domain.finding import Found
-from domain.occasion import Evidence
 from domain.people import Role
 from domain.streams import State
 from projections.columns import METADATA, Row, Word, ledger_column
@@ -64,8 +64,11 @@ def evidence_of(state: State | None) -> tuple[Evidence, ...]:
 
 
 def hashes_of(state: State | None) -> set[str]:
-    """The hashes among it, in small letters; what is longer is that of no file, and no index holds a text of any length."""
-    named = (each.sha256.lower() for each in evidence_of(state))
+    """The hashes of the files that a record names, as its evidence or of a problem that was mended, in small letters; what is longer is that of no file, and no index holds a text of any length."""
+    pieces = [*evidence_of(state)]
+    if isinstance(state, Deed):
+        pieces += (each for problem in state.problems for each in problem.evidence)
+    named = (each.sha256.lower() for each in pieces)
     return {sha256 for sha256 in named if 0 < len(sha256) <= LONGEST_HASH}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, union_all
 
+from domain import session
 from domain.document import Sort
 from domain.fact import Capacity, Fact, RecordClass
 from domain.figures import (
@@ -28,11 +29,12 @@ from domain.figures import (
     pool,
     reads_hosts_alone,
 )
-from domain.kinds import KINDS, Shape
-from domain.kinds.meetings import Meeting
+from domain.kinds import KINDS, Shape, kind_of
+from domain.kinds.meetings import Attended, Meeting
 from domain.people import Reason, Refused
 from domain.period import Period, Span
-from domain.words import Choice
+from domain.session import Teller, Told
+from domain.words import Choice, Label
 from projections import bodies, documents, meetings, roster
 from projections.as_of import position_now
 from projections.documents import Policies, Shelf, governing, policies_of
@@ -98,26 +100,36 @@ def pages(
     return found
 
 
-class Began(Choice):
+class Since(Choice):
     """From when a page can be drawn up until today, beside the parts of a year."""
 
     TERM = "term", "本届以来", "since the term began"
     SESSION = "session", "本次全会以来", "since the last plenary session"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The days since something began, until today; `why` says from what it is known when that was."""
+
+    since: Since
+    period: Period
+    why: Label
+
+
 def begun(
     connection: Connection, ledger: str, shelf: Shelf, *, today: date, position: int | None = None
-) -> tuple[tuple[Began, Period], ...]:
-    """The days since the members' term began, and since the last plenary session that was planned or held; what is not on record is left out."""
+) -> tuple[Begun, ...]:
+    """The days since the members' term began, and since the last plenary session; what is not on record is left out."""
     at = position_now(connection, ledger) if position is None else position
     return shelf.answer(
-        ("begun", ledger, at, today), lambda: tuple(_begun(connection, ledger, today, position))
+        ("begun", ledger, at, today),
+        lambda: tuple(_begun(connection, ledger, shelf, today, position)),
     )
 
 
 def _begun(
-    connection: Connection, ledger: str, today: date, position: int | None
-) -> Iterator[tuple[Began, Period]]:
+    connection: Connection, ledger: str, shelf: Shelf, today: date, position: int | None
+) -> Iterator[Begun]:
     terms = [
         term
         for person in roster.persons(connection, ledger, position=position).values()
@@ -127,14 +139,76 @@ def _begun(
     if terms:
         newest = max(term.number for term in terms)
         first = min(term.since for term in terms if term.number == newest)
-        yield Began.TERM, Period(span=Span.TERM, first=first, last=today)
-    plenaries = [
-        day.on
+        yield Begun(
+            since=Since.TERM,
+            period=Period(span=Span.TERM, first=first, last=today),
+            why=Label(
+                f"据名册:第{newest}届委员任期最早自{first.isoformat()}起",
+                f"by the roster: the first of the members of term {newest} began on {first}",
+            ),
+        )
+    told = [*_told_by_documents(connection, ledger, shelf, position)]
+    told += [
+        Told(by=Teller.MEETING, on=day.on, title=Label(day.title, day.title))
         for day in meetings.days(connection, ledger, position=position)
-        if day.kind is Meeting.PLENARY_SESSION and day.on <= today
+        if day.kind is Meeting.PLENARY_SESSION
     ]
-    if plenaries:
-        yield Began.SESSION, Period(span=Span.SESSION_YEAR, first=max(plenaries), last=today)
+    # A session is held each year: records are looked through where nothing else tells of the last.
+    lately = today - _BETWEEN_SESSIONS
+    if not any(lately <= each.on <= today for each in told):
+        told += _told_by_records(connection, ledger, today, position)
+    found = session.began(told, today)
+    if found is not None:
+        yield Begun(
+            since=Since.SESSION,
+            period=Period(span=Span.SESSION_YEAR, first=found.on, last=today),
+            why=found.why,
+        )
+
+
+_BETWEEN_SESSIONS = timedelta(days=300)
+"""Days that lie between two plenary sessions at the least."""
+_LOOKED_BACK = timedelta(days=800)
+"""Days of which records are looked through for the last of them."""
+
+
+def _told_by_documents(
+    connection: Connection, ledger: str, shelf: Shelf, position: int | None
+) -> Iterator[Told]:
+    """The sessions that calendars name, each year as its newest version has it, and those of rubrics by session years."""
+    papers = documents.states(
+        connection, ledger, shelf, position=position, sorts=(Sort.CALENDAR, Sort.RUBRIC)
+    )
+    for paper in papers:
+        if paper.sort is Sort.CALENDAR:
+            by_year = {each.year: each for each in map(shelf.calendar, paper.versions)}
+            for calendar in by_year.values():
+                for each in calendar.sessions:
+                    title = Label(each.zh, each.en)
+                    yield Told(by=Teller.CALENDAR, on=each.first, title=title)
+        elif (newest := paper.newest) is not None:
+            rubric = shelf.rubric(newest)
+            for on in rubric.sessions:
+                yield Told(by=Teller.RUBRIC, on=on, title=Label(rubric.zh, rubric.en))
+
+
+def _told_by_records(
+    connection: Connection, ledger: str, today: date, position: int | None
+) -> Iterator[Told]:
+    """The plenary sessions of which attendance is on record, as known by the units that held them."""
+    rows = fact_versions.c
+    asked = select(rows.kind, rows.body).where(
+        rows.ledger == ledger,
+        known(fact_versions, position),
+        rows.kind == kind_of(Attended),
+        *(rows.on >= today - _LOOKED_BACK, rows.on <= today),
+        # Said so that the index of kinds is taken: that of subjects knows no days.
+        rows.subject.startswith("unit/"),
+    )
+    for kind, body in connection.execute(asked):
+        fact = bodies.fact(kind, body)
+        if fact.details.meeting is Meeting.PLENARY_SESSION:
+            yield Told(by=Teller.RECORD, on=fact.on, title=Label(fact.title, fact.title))
 
 
 def drawn_up(

@@ -35,6 +35,7 @@ from projections import (
     history,
     meetings,
     roster,
+    suggestions,
 )
 from projections.columns import OPEN, Row, Versioned
 from projections.courses import COURSES
@@ -45,13 +46,17 @@ from projections.facts import FACTS, FactKey, WindowsByDay
 from projections.meetings import MEETING_DAYS
 from projections.replaced import Drawn, Replaced, Standing, replaced_of
 from projections.roster import BONDS, PEOPLE, UNITS
+from projections.suggestions import SUGGESTIONS
 
 Load = Callable[[Collection[str]], Mapping[str, State]]
 """Gives the states of some streams as they lie in rows; a stream that is not there is left out."""
 
 _TOLD_ONLY = (streams.Root.ERASURE.prefix, streams.Root.GRANT.prefix)
 
-VERSIONED = (PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS, DISPUTES, MEETING_DAYS, COURSES)
+VERSIONED = (
+    *(PEOPLE, UNITS, BONDS, DOCUMENTS, RECORDS, FACTS, DISPUTES, MEETING_DAYS, COURSES),
+    SUGGESTIONS,
+)
 
 
 @dataclass(slots=True)
@@ -141,6 +146,7 @@ class Changes:
     disputes: Versions = field(default_factory=lambda: Versions(DISPUTES))
     meeting_days: Versions = field(default_factory=lambda: Versions(MEETING_DAYS))
     courses: Versions = field(default_factory=lambda: Versions(COURSES))
+    suggestions: Versions = field(default_factory=lambda: Versions(SUGGESTIONS))
     replaced: dict[Replaced, dict[str, Drawn]] = field(default_factory=dict)
     deeds: dict[str, Row] = field(default_factory=dict)
     deeds_before: set[str] = field(default_factory=set)
@@ -152,7 +158,7 @@ class Changes:
         return (
             *(self.people, self.units, self.bonds, self.documents),
             *(self.records, self.facts, self.disputes),
-            *(self.meeting_days, self.courses),
+            *(self.meeting_days, self.courses, self.suggestions),
         )
 
 
@@ -197,6 +203,7 @@ def fold(
                 if record != before.record:
                     _fold_record(changes, ledger, entry, before.record, record)
                 _fold_course(changes, ledger, entry, before.state, after)
+                _fold_suggestions(changes, ledger, entry, before.state, after)
                 changes.named_files += evidence.named_rows(ledger, entry, before.state, after)
                 if lasts[stream] == position:
                     changes.deeds[stream] = deeds.deed_row(ledger, position, after, yields.values())
@@ -327,6 +334,22 @@ def _fold_course(
     if now is not None:
         changes.courses.standing[ledger, matter] = (ledger, matter, entry.position, OPEN, *now)
     changes.stale.courses.add(matter)
+
+
+def _fold_suggestions(
+    changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
+) -> None:
+    """Versions of the suggestions of a matter that an entry changed."""
+    was, now = suggestions.versions_of(before), suggestions.versions_of(after)
+    matter = entry.stream.partition("/")[2]
+    for number in was.keys() | now.keys():
+        if was.get(number) == now.get(number):
+            continue
+        key = (ledger, matter, number)
+        if number in was:
+            changes.suggestions.end(key, entry.position)
+        if number in now:
+            changes.suggestions.standing[key] = (*key, entry.position, OPEN, *now[number])
 
 
 def _fold_replaced(changes: Changes, before: Standing, after: Standing) -> None:

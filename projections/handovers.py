@@ -1,7 +1,8 @@
-"""What a unit has in hand when its head changes (交接清单): open matters, what waits, what was returned, unfinished items, documents, promises, meetings, who holds which office."""
+"""What a unit has in hand when its head changes (交接清单): open matters, what waits, what was returned, unfinished items, documents, promises, meetings and the leave asked for, with whom it keeps touch, who holds which office."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,6 +22,7 @@ from projections import (
     invitations,
     meetings,
     owed,
+    pairings,
     postings,
     roster,
     waiting,
@@ -30,6 +32,7 @@ from projections.documents import Shelf
 from projections.invitations import PromiseLine
 from projections.meetings import MeetingLine
 from projections.owed import OwedLine
+from projections.pairings import PairingLine
 from projections.postings import MonthLeft
 from projections.waiting import WaitingDeed
 
@@ -75,6 +78,18 @@ class UnfinishedCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveLine:
+    """Leave that was asked for of a meeting that lies ahead and is not decided: of which, by whom, when. What kind of leave is told where it is decided."""
+
+    meeting: str
+    title: str
+    on: date
+    person: PersonId
+    name: str
+    asked_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     """All that somebody who takes over a unit has to know on a day. `answering` is in whose name its queue lies, where nobody heads it."""
 
@@ -95,6 +110,8 @@ class Handover:
     months: tuple[MonthLeft, ...]
     promises: tuple[PromiseLine, ...]
     meetings: tuple[MeetingLine, ...]
+    leaves: tuple[LeaveLine, ...]
+    pairings: tuple[PairingLine, ...]
     more: tuple[str, ...]
 
 
@@ -113,6 +130,10 @@ def handover(
     waits = waiting.waiting(*told, unit, today=today, queue=queue, limit=MOST)
     count = waiting.waiting_count(*told, unit, today=today, queue=queue)
     planned = meetings.meetings(*told, since=today, steps=AHEAD, organiser=unit, limit=MOST)
+    leaves = _leaves(*told, planned.rows)
+    paired = pairings.pairings(
+        *told, day=today, first=period.first, last=period.last, unit=unit, limit=MOST
+    )
     cells = _unfinished(*told, shelf, unit, period, today)
     returned = _returned(*told, page.unit, period)
     owes = owed.owed(*told, shelf, period=period, today=today, only=(unit,))
@@ -127,6 +148,8 @@ def handover(
         "came_in": came_in.after is not None,
         "waiting": waits.after is not None,
         "meetings": planned.after is not None,
+        "leaves": len(leaves) > MOST,
+        "pairings": paired.after is not None,
         "unfinished": len(cells) > MOST,
         "returned": len(returned) > MOST,
     }
@@ -153,6 +176,8 @@ def handover(
         months=postings.months_left(*told, shelf, page.unit, period, today),
         promises=tuple(invitations.promises_of(*told, unit, today=today, open_only=True)),
         meetings=planned.rows,
+        leaves=tuple(leaves[:MOST]),
+        pairings=paired.rows,
         more=tuple(name for name, longer in parts.items() if longer),
     )
 
@@ -191,6 +216,29 @@ def _unfinished(
     people = {PersonId(each[7:]) for each in named if each.startswith("member/")}
     names = roster.names(connection, ledger, people=people)
     return [replace(cell, whose=names.get(cell.subject or "", "")) for cell in found]
+
+
+def _leaves(connection: Connection, ledger: str, planned: Sequence[MeetingLine]) -> list[LeaveLine]:
+    """The leave that is not decided of some meetings, in their order."""
+    states = meetings.states(connection, ledger, [line.meeting for line in planned])
+    asked = [
+        (line, person, leave.asked_on)
+        for line in planned
+        for person, leave in states[f"meeting/{line.meeting}"].leaves.items()
+        if leave.granted is None
+    ]
+    names = roster.names(connection, ledger, people={person for _, person, _ in asked})
+    return [
+        LeaveLine(
+            meeting=line.meeting,
+            title=line.title,
+            on=line.on,
+            person=person,
+            name=names.get(f"member/{person}", ""),
+            asked_on=on,
+        )
+        for line, person, on in asked
+    ]
 
 
 def _returned(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    LargeBinary,
     Select,
     Table,
     and_,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from domain import inspection
 from domain.attestation import attested
 from domain.deed import Deed
+from domain.evidence import Evidence
 from domain.fact import Fact
 from domain.kinds import kind_of
 from domain.kinds.about import Stage
@@ -40,7 +42,8 @@ from domain.people import UnitId
 from domain.problem import Problem, ProblemState, standing
 from domain.words import Choice, Given, Label, Open
 from projections import bodies, documents, roster
-from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
+from projections.courses import Timeliness, stands
 from projections.deeds import deed_rows, stands_for_itself
 from projections.documents import Policies, Shelf
 from projections.facts import fact_versions
@@ -87,16 +90,19 @@ problem_rows = Table(
     Column("called_en", Word, nullable=False),
     Column("notified_on", Day, nullable=False),
     Column("mend_by", Day),
+    Column("due", Day),
     Column("state", Word, nullable=False),
     Column("account", Word, nullable=False),
+    Column("evidence", LargeBinary, nullable=False),
     Column("reported_on", Day),
     Column("checked_off_on", Day),
     Column("late", Boolean, nullable=False),
     Index("inspection_problems_of_unit", "ledger", "unit", "notified_on"),
-    Index("inspection_problems_due", "ledger", "state", "mend_by"),
+    Index("inspection_problems_due", "ledger", "due", "matter", "number"),
+    Index("inspection_problems_to_check", "ledger", "state", "reported_on", "matter", "number"),
     Index("inspection_problems_by_day", "ledger", "notified_on", "matter", "number"),
 )
-"""Every problem that stands, as it stands."""
+"""Every problem that stands, as it stands; `due` is the day by which it is to be mended as long as it waits for its unit, the last day that there is where none was set."""
 
 InspectionRows = tuple[list[Row], list[Row]]
 """The rows of an inspection: of its units, and of its problems."""
@@ -132,9 +138,10 @@ def _columns(each: Problem) -> Row:
     called = each.called or Label("", "")
     days = (each.mend_by, each.reported_on, each.checked_off_on)
     by, reported, off = (None if day is None else day.toordinal() for day in days)
+    due = (FOREVER if by is None else by) if each.waits else None
     return (
-        *(each.unit, each.text, called.zh, called.en, each.notified_on.toordinal(), by),
-        *(each.state.value, each.account, reported, off, each.late),
+        *(each.unit, each.text, called.zh, called.en, each.notified_on.toordinal(), by, due),
+        *(each.state.value, each.account, bodies.encode(each.evidence), reported, off, each.late),
     )
 
 
@@ -150,7 +157,7 @@ class Which(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which inspections are meant: of these days, of one unit, by whoever's name holds a text, of one sort.
+    """Which inspections are meant: of these days, of one unit, `held` by one, by whoever's name holds a text, of one sort.
 
     `only` are the units whose inspections are open to whoever asks, as those inspected or as those that held it; none where all are.
     `today` says what is overdue.
@@ -162,6 +169,7 @@ class Asked:
     unit: UnitId | None = None
     by: str = ""
     check: Check | None = None
+    held: UnitId | None = None
     only: Collection[UnitId] | None = None
 
 
@@ -188,7 +196,7 @@ class InspectionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemLine:
-    """A problem as a list shows it, with its unit and its inspection; `called` is the item of the standard that it is about, where one is named."""
+    """A problem as a list shows it, with its unit and its inspection; `called` is the item of the standard that it is about, where one is named; `evidence` bears out what was mended."""
 
     matter: Open[str]
     number: int
@@ -204,6 +212,7 @@ class ProblemLine:
     overdue: bool
     late: bool
     account: str
+    evidence: tuple[Evidence, ...]
     reported_on: date | None
     checked_off_on: date | None
 
@@ -226,9 +235,7 @@ class Totals:
 
 
 def _overdue(today: date) -> ColumnElement[bool]:
-    rows = problem_rows.c
-    waits = (ProblemState.NOTIFIED.value, ProblemState.CANNOT.value)
-    return and_(rows.state.in_(waits), rows.mend_by < today)
+    return problem_rows.c.due < today
 
 
 _OF_LINE = and_(
@@ -261,6 +268,8 @@ def _of(ledger: str, asked: Asked) -> list[ColumnElement[bool]]:
         found.append(rows.by.contains(asked.by, autoescape=True))
     if asked.check is not None:
         found.append(rows.check == asked.check.value)
+    if asked.held is not None:
+        found.append(rows.organiser == asked.held)
     if asked.only is not None:
         found.append(or_(rows.unit.in_(asked.only), rows.organiser.in_(asked.only)))
     return found
@@ -362,29 +371,105 @@ def problems(
     limit: int = 50,
 ) -> Page[ProblemLine]:
     """Problems one by one of the inspections that fit, in order of the day on which they were notified."""
+    rows = problem_rows.c
+    narrowed: list[ColumnElement[bool]] = []
+    if state is not None:
+        narrowed.append(rows.state == state.value)
+    if overdue:
+        narrowed.append(_overdue(asked.today))
+    return _in_order(connection, ledger, asked, rows.notified_on, narrowed, after, limit)
+
+
+def to_mend(
+    connection: Connection,
+    ledger: str,
+    asked: Asked,
+    *,
+    how: Timeliness | None = None,
+    dated: bool = False,
+    after: Key | None = None,
+    limit: int = 50,
+) -> Page[ProblemLine]:
+    """Problems that wait for their units, what is due first first; `dated` alone those for which a day was set."""
+    due = problem_rows.c.due
+    narrowed = [due.is_not(None) if how is None else stands(due, how, asked.today)]
+    if dated:
+        narrowed.append(due < date.max)
+    return _in_order(connection, ledger, asked, due, narrowed, after, limit)
+
+
+def to_check(
+    connection: Connection,
+    ledger: str,
+    asked: Asked,
+    *,
+    after: Key | None = None,
+    limit: int = 50,
+) -> Page[ProblemLine]:
+    """Problems that are said to be mended and wait to be checked off, what was said first first."""
+    rows = problem_rows.c
+    narrowed = [rows.state == ProblemState.REPORTED.value]
+    return _in_order(connection, ledger, asked, rows.reported_on, narrowed, after, limit)
+
+
+def _in_order(
+    connection: Connection,
+    ledger: str,
+    asked: Asked,
+    by: ColumnElement[Any],
+    narrowed: Sequence[ColumnElement[bool]],
+    after: Key | None,
+    limit: int,
+) -> Page[ProblemLine]:
+    """Problems of the inspections that fit in order of one of their days."""
     checked_limit(limit)
     rows, of = problem_rows.c, inspection_rows.c
     found = (
-        select(problem_rows, of.title, of.by)
+        select(problem_rows, of.title, of.by, by.label("day"))
         .join(inspection_rows, _OF_LINE)
-        .where(*_within(ledger, asked))
+        .where(rows.ledger == ledger, *_within(ledger, asked), *narrowed)
     )
-    if state is not None:
-        found = found.where(rows.state == state.value)
-    if overdue:
-        found = found.where(_overdue(asked.today))
+    order = (by, rows.matter, rows.number)
     if after is not None:
-        found = found.where(tuple_(rows.notified_on, rows.matter, rows.number) > tuple_(*after))
-    found = found.order_by(rows.notified_on, rows.matter, rows.number).limit(limit + 1)
-    told = connection.execute(found).all()
-    names = roster.names(connection, ledger, units={UnitId(row.unit) for row in told})
-    lines = [_problem(row, names, asked.today) for row in told]
-    return page_of(lines, limit, lambda e: (e.notified_on.toordinal(), e.matter, e.number))
+        found = found.where(tuple_(*order) > tuple_(*after))
+    told = connection.execute(found.order_by(*order).limit(limit + 1)).all()
+    page = page_of(told, limit, lambda row: (row.day.toordinal(), row.matter, row.number))
+    names = roster.names(connection, ledger, units={UnitId(row.unit) for row in page.rows})
+    lines = tuple(_problem(row, names, asked.today) for row in page.rows)
+    return Page(rows=lines, after=page.after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many problems wait for their units, how many of them are overdue, and how many wait to be checked off."""
+
+    to_mend: int = 0
+    overdue: int = 0
+    to_check: int = 0
+
+
+def waiting(connection: Connection, ledger: str, asked: Asked) -> Waiting:
+    """What waits of the inspections that fit."""
+    rows = problem_rows.c
+    found = (
+        select(
+            _number(rows.due.is_not(None)),
+            _number(_overdue(asked.today)),
+            _number(rows.state == ProblemState.REPORTED.value),
+        )
+        .select_from(problem_rows)
+        .join(inspection_rows, _OF_LINE)
+        .where(
+            rows.ledger == ledger,
+            rows.state != ProblemState.CHECKED_OFF.value,
+            *_within(ledger, asked),
+        )
+    )
+    mend, overdue, check = connection.execute(found).one()
+    return Waiting(to_mend=int(mend), overdue=int(overdue), to_check=int(check))
 
 
 def _problem(row: Any, names: Mapping[str, str], today: date) -> ProblemLine:
-    state = ProblemState.of(row.state)
-    waits = state in {ProblemState.NOTIFIED, ProblemState.CANNOT}
     return ProblemLine(
         matter=row.matter,
         number=row.number,
@@ -396,10 +481,11 @@ def _problem(row: Any, names: Mapping[str, str], today: date) -> ProblemLine:
         called=Label(row.called_zh, row.called_en) if row.called_zh else None,
         notified_on=row.notified_on,
         mend_by=row.mend_by,
-        state=state,
-        overdue=waits and row.mend_by is not None and row.mend_by < today,
+        state=ProblemState.of(row.state),
+        overdue=row.due is not None and row.due < today,
         late=row.late,
         account=row.account,
+        evidence=bodies.evidence(row.evidence),
         reported_on=row.reported_on,
         checked_off_on=row.checked_off_on,
     )

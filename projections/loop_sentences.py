@@ -116,8 +116,15 @@ def of_inspection(event: InspectionEvent, names: Mapping[str, str]) -> Both:
         case inspection.ProblemNotified(on=on, mend_by=by):
             by_zh, by_en = (f",限{by}前整改", f", to be mended by {by}") if by else ("", "")
             return f"通报{zh}({on}){by_zh}", f"{en} was notified on {on}{by_en}"
-        case inspection.MendingReported(mending=mending, on=on):
-            return f"{zh}:受检单位报{mending.zh}({on})", f"{en}: {mending.en}, said on {on}"
+        case inspection.MendingReported(mending=mending, on=on, evidence=evidence):
+            number = len(evidence)
+            with_zh, with_en = (
+                (f",佐证{number}份", f", with {number} pieces of evidence") if number else ("", "")
+            )
+            return (
+                f"{zh}:受检单位报{mending.zh}({on}){with_zh}",
+                f"{en}: {mending.en}, said on {on}{with_en}",
+            )
         case inspection.ProblemCheckedOff(on=on):
             return f"{zh}已销号({on})", f"{en} was checked off on {on}"
         case inspection.ProblemReopened(reason=reason):
@@ -136,7 +143,8 @@ def _move(move: Move, names: Mapping[str, str]) -> Both:
         who = _holder(move.holder, names)
         zh.append(f"承办:{who}")
         en.append(f"to be handled by {who}")
-    for choice in (move.level, move.way, move.obstacle, move.reply_class, move.satisfaction):
+    choices = (move.level, move.way, move.obstacle, move.reply_class, move.satisfaction)
+    for choice in (*choices, move.followed):
         if choice is not None:
             zh.append(choice.zh)
             en.append(choice.en)

@@ -27,7 +27,10 @@ HANDED_IN = kind_of(SubmittedDocument)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwedLine:
-    """A document of a stretch of time that a list asks for: by when, how it stands, which record says that it came and on what day."""
+    """A document of a stretch of time that a list asks for: by when, how it stands, which record says that it came and on what day.
+
+    Of documents that each activity needs there is a line for each stretch of time; `lacking` are its activities that have none.
+    """
 
     checklist: str
     number: int
@@ -39,6 +42,7 @@ class OwedLine:
     came_on: date | None
     stream: str
     zero_report: bool
+    lacking: tuple[str, ...] = ()
 
     @property
     def days_late(self) -> int:
@@ -178,6 +182,7 @@ def _lines(found: UnitList, by_deed: Mapping[str, Fact[Any]]) -> list[OwedLine]:
                     came_on=None if first is None else first.on,
                     stream="" if first is None else first.deed,
                     zero_report=first is not None and first.details.zero_report,
+                    lacking=cell.lacking,
                 )
             )
     return lines

@@ -262,6 +262,58 @@ def wall(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The months of a period with one list, one for each unit that it asks in it: how many were to be posted by now, were, were reported late, are missing."""
+
+    asked: int
+    posted: int
+    late: int
+    missing: int
+
+
+def tally(
+    connection: Connection,
+    ledger: str,
+    checklist: Checklist,
+    period: Period,
+    *,
+    today: date,
+    position: int | None = None,
+) -> Tally:
+    """What the walls of a period's whole months come to, as of the end of a day: of those that were over by then. Two queries."""
+    rows = posting_rows.c
+    held: dict[tuple[str, int], MonthPosting] = {}
+    for unit, month, body in connection.execute(
+        select(rows.unit, rows.month, rows.body).where(
+            *(rows.ledger == ledger, rows.month >= period.first, rows.month <= period.last)
+        )
+    ):
+        state = bodies.posting(body).by(today)
+        against = None if state is None else state.against(checklist.code)
+        if against is not None:
+            held[unit, month.toordinal()] = against
+    units = list(roster.all_units(connection, ledger, position).values())
+    asked = posted = 0
+    standing: list[InTime] = []
+    for first, last in period.months:
+        if first < period.first or last > period.last or last >= today:
+            continue
+        month = Period.around(Span.MONTH, first)
+        due = due_of(month, checklist.posting)
+        for each in asked_units(units, checklist, month):
+            found = held.get((each.unit, month.first.toordinal()))
+            asked += 1
+            posted += found is not None and found.posted is not None
+            standing.append(in_time(found, due, today))
+    return Tally(
+        asked=asked,
+        posted=posted,
+        late=standing.count(InTime.LATE),
+        missing=standing.count(InTime.MISSING),
+    )
+
+
 def _line(
     unit: Unit,
     state: MonthPosting | None,

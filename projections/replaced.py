@@ -20,6 +20,7 @@ from domain.pairing import Bound
 from domain.posting import MonthPosting
 from domain.supported import Support
 from projections import (
+    campaigns,
     flows,
     inspections,
     instructions,
@@ -144,6 +145,14 @@ REPLACED = (
         of=(Deed, Meeting),
         draw=lambda of: (works.parts_of(of.ledger, of.state),),
         whole=True,
+    ),
+    Replaced(
+        tables=(campaigns.named_rows, campaigns.team_rows),
+        by="stream",
+        of=(Deed,),
+        draw=lambda of: campaigns.rows_of(of.ledger, of.state, of.facts),
+        whole=True,
+        may_change=campaigns.changes_names,
     ),
     Replaced(
         tables=(links.link_rows,),

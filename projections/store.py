@@ -35,11 +35,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
+from sqlalchemy.util import LRUCache
 
 from domain.people import Reason, Refused
 from projections import (
     as_of,
     batches,
+    campaigns,
     checklists,
     courses,
     deeds,
@@ -64,7 +66,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 28
+LAYOUT = 31
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400
@@ -73,6 +75,8 @@ FETCHED = 5_000
 """Rows that are fetched at a time from PostgreSQL to be compared."""
 PATIENCE = 30.0
 """Seconds that a writer waits for another reader of the same SQLite file."""
+MOST_STATEMENTS = 2_000
+"""Queries that are kept as SQL, the ones used last."""
 
 
 TABLES = (
@@ -83,10 +87,12 @@ TABLES = (
     *(links.link_rows, history.touched, evidence.named_files, batches.batch_entries),
     *(meetings.meeting_rows, meetings.meeting_day_versions),
     *(courses.course_versions, courses.due_rows, courses.kept_terms),
-    *(suggestions.suggestion_rows, flows.flow_rows, flows.stage_rows),
+    *(suggestions.suggestion_rows, suggestions.suggestion_versions),
+    *(flows.flow_rows, flows.stage_rows),
     *(inspections.inspection_rows, inspections.problem_rows, instructions.instruction_rows),
     *(pairings.pairing_rows, pairings.visit_rows),
     *(works.work_rows, works.part_rows),
+    *(campaigns.named_rows, campaigns.team_rows),
     *(postings.posting_rows, invitations.quarter_rows, support.support_rows),
     *(scorecards.scorecard_rows, checklists.progress_rows),
 )
@@ -243,13 +249,17 @@ class SqliteStore:
         self._engine = create_engine(
             f"sqlite+pysqlite:///{self.file}",
             connect_args={"check_same_thread": False, "timeout": PATIENCE},
-            execution_options={"schema_translate_map": {SCHEMA: None}},
+            execution_options={
+                "schema_translate_map": {SCHEMA: None},
+                "compiled_cache": _compiled,
+            },
             pool_size=8,
             max_overflow=24,
             # Each connection holds pages of the file: the one used last has those that are wanted again.
             pool_use_lifo=True,
             hide_parameters=True,
         )
+        self._engine.dialect = _dialect()
         event.listen(self._engine, "connect", _opened)
         event.listen(self._engine, "begin", _begin)
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -258,11 +268,12 @@ class SqliteStore:
     def _make(self) -> None:
         layout = _layout(SQLITE) & 0x7FFFFFFF
         with self._writing.begin() as connection:
-            found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if found != layout:
-                METADATA.drop_all(connection)
-                _make_tables(connection, layout)
-                connection.exec_driver_sql(f"PRAGMA user_version = {layout}")
+            raw: Any = connection.connection.driver_connection
+            if _one(raw, "PRAGMA user_version") != layout:
+                if _one(raw, "SELECT count(*) FROM sqlite_master"):
+                    METADATA.drop_all(connection)
+                _make_tables(connection, raw, layout)
+                raw.execute(f"PRAGMA user_version = {layout}")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -306,22 +317,40 @@ def _opened(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA cache_size = -16384")
 
 
+_compiled: LRUCache[Any, Any] = LRUCache(MOST_STATEMENTS)
+"""Queries as SQL: all files are asked the same, and to put a large one into words takes longer than to carry it out."""
+
+
+@cache
+def _dialect() -> Dialect:
+    """How queries of every file are put into words: what is compiled for one dialect is found again by that one alone."""
+    engine = create_engine("sqlite+pysqlite://")
+    with engine.connect():
+        # The first connection tells it what this SQLite can do.
+        pass
+    engine.dispose()
+    return engine.dialect
+
+
 _statements: dict[int, tuple[str, ...]] = {}
 """By which tables of a layout are made in a file, once they were made in one."""
 
 
-def _make_tables(connection: Connection, layout: int) -> None:
+def _one(raw: sqlite3.Connection, statement: str) -> int:
+    ((found,),) = raw.execute(statement)
+    return int(found)
+
+
+def _make_tables(connection: Connection, raw: sqlite3.Connection, layout: int) -> None:
     """Make all tables in a file that has none; many ledgers are opened by one process, and words of one layout are found once."""
     known = _statements.get(layout)
     if known is not None:
         for statement in known:
-            connection.exec_driver_sql(statement)
+            raw.execute(statement)
         return
     METADATA.create_all(connection)
-    told = connection.exec_driver_sql(
-        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
-    )
-    _statements[layout] = tuple(told.scalars())
+    told = raw.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+    _statements[layout] = tuple(statement for (statement,) in told)
 
 
 def _begin(connection: Connection) -> None:

@@ -277,7 +277,7 @@ class _Teller:
 
         yield step(body.on, StepKind.RECORDED, Label(about.zh, about.en), who=self._whose(state))
         of_course: set[int] = set()
-        for nth, turn in enumerate(() if state.course is None else state.course.steps):
+        for nth, turn in enumerate(() if state.course is None else state.course.turns):
             of_course.add(turn.position)
             said = self._called(state, turn.stage)
             if turn.turn in (Turn.GIVEN_BACK, Turn.REOPENED):

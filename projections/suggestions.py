@@ -31,9 +31,10 @@ from domain.people import UnitId
 from domain.suggested import Answer, Suggestion, Tally
 from domain.words import Choice, Label, Open
 from projections import roster
-from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.columns import METADATA, Day, Row, Versioned, Word, ledger_column
 from projections.deeds import stands_for_itself
 from projections.paging import Key, Page, checked_limit, page_of
+from projections.roster import known
 
 suggestion_rows = Table(
     "suggestions",
@@ -58,6 +59,40 @@ suggestion_rows = Table(
     Index("suggestions_by_day", "ledger", "made_on", "matter", "number"),
 )
 """Every suggestion that stands, as it stands; `same_as` is the record of the same deed that its matter is linked to, `tier` is that of its consultation, nothing for other kinds."""
+
+
+suggestion_versions = Table(
+    "suggestion_versions",
+    METADATA,
+    ledger_column(),
+    Column("matter", Word, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("from_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_position", BigInteger, nullable=False),
+    Column("same_as", Word, nullable=False),
+    Column("made_on", Day, nullable=False),
+    Column("answer", Word, nullable=False),
+    Column("carried_out_on", Day),
+    Index("suggestion_versions_by_day", "ledger", "made_on", "to_position"),
+)
+"""Every version of what is counted of a suggestion; what was withdrawn has none that stands."""
+
+SUGGESTIONS = Versioned(suggestion_versions, key=3)
+
+
+def versions_of(state: object) -> dict[int, Row]:
+    """What lies in the versions of a matter's suggestions after their positions, by number; nothing once they are withdrawn."""
+    if not isinstance(state, Deed) or state.gone or not state.suggestions:
+        return {}
+    return {
+        each.number: (
+            *(state.same_as, each.on.toordinal()),
+            "" if each.answer is None else each.answer.value,
+            None if each.carried_out_on is None else each.carried_out_on.toordinal(),
+        )
+        for each in state.suggestions
+        if not each.withdrawn
+    }
 
 
 def rows_of(ledger: str, matter: str, state: object) -> list[Row]:
@@ -212,10 +247,20 @@ class Adoption:
     tally: Tally
 
 
-def tally_of(connection: Connection, ledger: str, *, since: date, until: date) -> Tally:
-    """What became of all that were made within these days."""
-    asked = select(*_FIGURES).where(*_within(ledger, since, until, None, None))
-    return _tally(connection.execute(asked).one())
+def tally_of(
+    connection: Connection, ledger: str, *, since: date, until: date, position: int | None = None
+) -> Tally:
+    """What became of all that were made within these days, as known at a position or now."""
+    if position is None:
+        asked = select(*_FIGURES).where(*_within(ledger, since, until, None, None))
+        return _tally(connection.execute(asked).one())
+    rows = suggestion_versions.c
+    then = select(*_figures(suggestion_versions)).where(
+        *(rows.ledger == ledger, rows.made_on >= since, rows.made_on <= until),
+        known(suggestion_versions, position),
+        stands_for_itself(ledger, "matter/" + rows.matter, rows.same_as, position),
+    )
+    return _tally(connection.execute(then).one())
 
 
 def adoption(
@@ -341,15 +386,22 @@ def _number(when: Any) -> Any:
     return func.coalesce(func.sum(case((when, 1), else_=0)), 0)
 
 
-_CARRIED_OUT = and_(
-    suggestion_rows.c.carried_out_on.is_not(None),
-    suggestion_rows.c.answer != Answer.DECLINED.value,
-)
-_FIGURES = (
-    func.count(),
-    *(_number(suggestion_rows.c.answer == each.value) for each in Answer),
-    _number(_CARRIED_OUT),
-)
+def _carried_out(table: Table) -> ColumnElement[bool]:
+    rows = table.c
+    return and_(rows.carried_out_on.is_not(None), rows.answer != Answer.DECLINED.value)
+
+
+def _figures(table: Table) -> tuple[ColumnElement[Any], ...]:
+    """What a tally counts, of suggestions in a table."""
+    return (
+        func.count(),
+        *(_number(table.c.answer == each.value) for each in Answer),
+        _number(_carried_out(table)),
+    )
+
+
+_CARRIED_OUT = _carried_out(suggestion_rows)
+_FIGURES = _figures(suggestion_rows)
 
 
 def _tally(row: Sequence[Any]) -> Tally:

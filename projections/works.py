@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from domain.course import Standing
 from domain.deadline import why
 from domain.deed import Deed
+from domain.document import Sort
 from domain.fact import Reached, TopicSource, reached_last
 from domain.kinds import Stage, kind_of
 from domain.kinds.advice import RaisedTopic, ReportedOpinion
@@ -43,19 +44,22 @@ from domain.kinds.works import (
     PlannedFor,
     PlannedWork,
     PrintedVolume,
+    SpecialTask,
     Survey,
     Task,
 )
+from domain.loop import Loop, Quota
 from domain.matter import Matter
 from domain.meeting import Meeting, MeetingStep
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
+from domain.period import Period
 from domain.words import Choice, Label, Open, is_code
-from projections import bodies, courses, roster, suggestions
+from projections import bodies, courses, documents, roster, suggestions
 from projections.columns import FOREVER, METADATA, Day, Row, Word, last_day, ledger_column
 from projections.courses import Timeliness, due_rows, timeliness
 from projections.deeds import deed_rows, stands_for_itself
-from projections.documents import Shelf
+from projections.documents import Shelf, governing
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.suggestions import suggestion_rows
 
@@ -215,9 +219,9 @@ def _has_been(state: Deed[Any]) -> bool:
     return any(r.stage is _HELD.get(type(details), done) for r in state.reached)
 
 
-_ARE_WORKS = (Consultation, Survey, Oversight, Case, PrintedVolume)
+_ARE_WORKS = (Consultation, Survey, Oversight, Case, PrintedVolume, SpecialTask)
 """What has sessions or pieces: the work that it names is its own."""
-_DONE: Mapping[type[Any], Stage] = {PrintedVolume: Stage.PRINTED}
+_DONE: Mapping[type[Any], Stage] = {PrintedVolume: Stage.PRINTED, SpecialTask: Stage.DEPLOYED}
 """By which stage something came about that is in no plan by tiers, where that is not a session."""
 _AHEAD = frozenset({MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN})
 
@@ -532,14 +536,20 @@ class QuarterLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaLine:
-    """A tier of consultation in a year: how many it asks for, how many are planned and were held, how many are left.
+    """A tier of a year: how many it is to have, how many are planned and were held, how many are left.
 
-    `held` counts topics of consultation that came to be consulted on within the year; `quota` and `left` are none where the tier is open.
+    It is what a loop says a year is to have of its matters, `loop` is its code; or a tier of consultation of which none says anything. `planned` counts
+    items of the plan, none where these are not told apart so; `topics` records of the year, `held` those that came to be consulted on, of surveys and
+    oversight to be surveyed, within the year. `quota` and `left` are none where the tier is open, or where nothing is `stated` of it.
     """
 
-    tier: Tier
+    kind: str
+    name: Label
+    loop: str
+    tier: Tier | None
     quota: int | None
-    planned: int
+    stated: bool
+    planned: int | None
     topics: int
     held: int
     left: int | None
@@ -547,16 +557,25 @@ class QuotaLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFigures:
-    """A year's plan in figures: quarter by quarter, and tier by tier against its quota."""
+    """A year's plan in figures: quarter by quarter, and tier by tier against its quota; `by_documents` says that loops state the quotas of consultation, and not the names of its tiers alone."""
 
     quarters: tuple[QuarterLine, ...]
     tiers: tuple[QuotaLine, ...]
+    by_documents: bool
 
 
 TIERS = tuple(tier for tier in Tier if tier is not Tier.NONE)
+_IN_PLAN: Mapping[str, PlannedWork] = {
+    CONSULTATION: PlannedWork.CONSULTATION,
+    kind_of(Survey): PlannedWork.SURVEY,
+    kind_of(Oversight): PlannedWork.OVERSIGHT,
+}
+"""What an item of the plan is called that is of such a kind, in their order on the page."""
 
 
-def plan_figures(connection: Connection, ledger: str, *, year: int, today: date) -> PlanFigures:
+def plan_figures(
+    connection: Connection, ledger: str, shelf: Shelf, *, year: int, today: date
+) -> PlanFigures:
     """The figures above a year's plan."""
     rows = work_rows.c
     by_quarter = (
@@ -569,35 +588,113 @@ def plan_figures(connection: Connection, ledger: str, *, year: int, today: date)
         QuarterLine(quarter=quarter, planned=int(planned), held=int(held), late=int(late))
         for quarter, planned, held, late in connection.execute(by_quarter)
     )
-    by_tier = (
-        select(rows.tier, rows.kind, func.count())
-        .where(*_of_year(ledger, year, PLAN_ITEM, CONSULTATION))
-        .group_by(rows.tier, rows.kind)
+    counted = _counted_in(connection, ledger, year)
+    stated = list(_stated(connection, ledger, shelf, year))
+    by_documents = any(kind == CONSULTATION for kind, _, _ in stated)
+    lines = [counted.line(kind, loop, quota) for kind, loop, quota in stated]
+    told = {line.tier for line in lines}
+    for tier in TIERS:
+        if tier not in told:
+            quota = Quota(
+                zh=tier.zh, en=tier.en, a_year=tier.quota, where=(("tier", (tier.value,)),)
+            )
+            line = counted.line(CONSULTATION, None, quota)
+            if not by_documents:
+                lines.append(line)
+            elif line.planned or line.topics or line.held:
+                lines.append(replace(line, quota=None, left=None, stated=False))
+    kinds = list(_IN_PLAN)
+    # Tiers in their order, others after them as their documents have them.
+    order: dict[Tier, int] = {tier: n for n, tier in enumerate(TIERS)}
+    lines.sort(
+        key=lambda each: (
+            kinds.index(each.kind),
+            len(order) if each.tier is None else order.get(each.tier, len(order)),
+        )
     )
-    counted = {(tier, kind): int(n) for tier, kind, n in connection.execute(by_tier)}
-    held_by_tier = (
-        select(rows.tier, func.count())
+    return PlanFigures(quarters=quarters, tiers=tuple(lines), by_documents=by_documents)
+
+
+def _stated(
+    connection: Connection, ledger: str, shelf: Shelf, year: int
+) -> Iterator[tuple[str, Loop, Quota]]:
+    """What the loops that govern a year say it is to have, kind by kind; a quota of a loop with fields of its own has these as well."""
+    for paper in documents.states(connection, ledger, shelf, sorts=(Sort.LOOP,)):
+        published = governing(paper, Period.year(year))
+        if published is None:
+            continue
+        loop = shelf.loop(published)
+        for quota in loop.quotas:
+            for kind in loop.kinds:
+                yield kind, loop, replace(quota, where=(*loop.where, *quota.where))
+
+
+@dataclass(frozen=True, slots=True)
+class _CountedIn:
+    """How many of a year there are, by kind, tier and form; of its plan, by item and tier."""
+
+    topics: Mapping[tuple[str, str, str], int]
+    held: Mapping[tuple[str, str, str], int]
+    planned: Mapping[tuple[str, str], int]
+
+    def line(self, kind: str, loop: Loop | None, quota: Quota) -> QuotaLine:
+        """A tier with what there is of it."""
+        where = quota.where
+
+        def number(counted: Mapping[tuple[str, str, str], int]) -> int:
+            return sum(
+                n
+                for (of, tier, form), n in counted.items()
+                if of == kind and all({"tier": tier, "form": form}[f] in v for f, v in where)
+            )
+
+        tiers = [values for name, values in where if name == "tier"]
+        planned: int | None = None
+        if all(name == "tier" for name, _ in where):
+            planned = sum(
+                n
+                for (item, tier), n in self.planned.items()
+                if (all(tier in v for v in tiers) if tiers else item == _IN_PLAN[kind].value)
+            )
+        held = number(self.held)
+        only = tiers[0][0] if len(where) == 1 and tiers and len(tiers[0]) == 1 else None
+        return QuotaLine(
+            kind=kind,
+            name=Label(quota.zh, quota.en),
+            loop="" if loop is None else loop.code,
+            tier=None if only is None else Tier.of(only),
+            quota=quota.a_year,
+            stated=True,
+            planned=planned,
+            topics=number(self.topics),
+            held=held,
+            left=None if quota.a_year is None else max(0, quota.a_year - held),
+        )
+
+
+def _counted_in(connection: Connection, ledger: str, year: int) -> _CountedIn:
+    rows = work_rows.c
+    kinds = tuple(_IN_PLAN)
+    apart = (rows.kind, rows.tier, rows.form)
+    topics = select(*apart, func.count()).where(*_of_year(ledger, year, *kinds)).group_by(*apart)
+    held = (
+        select(*apart, func.count())
         .where(
-            *_of_kinds(ledger, CONSULTATION),
+            *_of_kinds(ledger, *kinds),
             rows.held_on >= date(year, 1, 1),
             rows.held_on <= date(year, 12, 31),
         )
-        .group_by(rows.tier)
+        .group_by(*apart)
     )
-    held = {tier: int(n) for tier, n in connection.execute(held_by_tier)}
-    return PlanFigures(
-        quarters=quarters,
-        tiers=tuple(
-            QuotaLine(
-                tier=tier,
-                quota=tier.quota,
-                planned=counted.get((tier.value, PLAN_ITEM), 0),
-                topics=counted.get((tier.value, CONSULTATION), 0),
-                held=held.get(tier.value, 0),
-                left=None if tier.quota is None else max(0, tier.quota - held.get(tier.value, 0)),
-            )
-            for tier in TIERS
-        ),
+    planned = (
+        select(rows.item, rows.tier, func.count())
+        .where(*_of_year(ledger, year, PLAN_ITEM))
+        .group_by(rows.item, rows.tier)
+    )
+    return _CountedIn(
+        topics={(kind, tier, form): int(n) for kind, tier, form, n in connection.execute(topics)},
+        held={(kind, tier, form): int(n) for kind, tier, form, n in connection.execute(held)},
+        planned={(item, tier): int(n) for item, tier, n in connection.execute(planned)},
     )
 
 

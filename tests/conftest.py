@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,16 +33,44 @@ settings.load_profile("lvzhi")
 
 SERVER = "LVZHI_TEST_POSTGRES_URL"
 """The environment's name for a server of yours, whose user may create databases."""
+MEMORY = Path("/dev/shm")  # noqa: S108  # where Linux has files in memory; nothing is shared there
+"""Where files of tests lie where there is so much room: whatever is flushed is flushed by the same calls, and no disk is waited for."""
+ROOM = 4 << 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set the interpreter up as the product does; start one server for all workers of pytest-xdist, which inherit this environment."""
     tune_process()
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    if "TMPDIR" not in os.environ and _has_room():
+        _in_memory(stack)
     if config.getoption("numprocesses", None) and SERVER not in os.environ:
-        stack = ExitStack()
-        config.add_cleanup(stack.close)
         os.environ[SERVER] = stack.enter_context(embedded_postgres())
         stack.callback(os.environ.pop, SERVER)
+
+
+def _has_room() -> bool:
+    return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
+
+
+def _in_memory(stack: ExitStack) -> None:
+    """Have temporary folders, those of workers and of the server among them, lie in memory until the end; sweeps away what a session that was killed left there."""
+    for left in MEMORY.glob("lvzhi-tests-*"):
+        if not Path("/proc", left.name.split("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"lvzhi-tests-{os.getpid()}-", dir=MEMORY)
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    # The server runs as somebody else, who has to come through.
+    Path(folder).chmod(0o711)
+    tempfile.tempdir = os.environ["TMPDIR"] = folder
+    stack.callback(os.environ.pop, "TMPDIR")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported and collected is there to the end: no search for garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -233,10 +233,15 @@ class Told:
     def say(self, actor: Actor, command: Command) -> list[Event]:
         """Decide on a command and fold what follows; returns the new events."""
         stream = streams.stream_of(command)
-        events = streams.decide(self.states.get(stream), command, actor, self.known())
+        events = self.decide(actor, command)
         for event in events:
             self.happened(streams.home_of(event, stream), event, actor)
         return events
+
+    def decide(self, actor: Actor, command: Command) -> list[Event]:
+        """What would follow from a command; nothing happens by it."""
+        state = self.states.get(streams.stream_of(command))
+        return streams.decide(state, command, actor, self.known())
 
     def happened(self, stream: str, event: Event, actor: Actor) -> None:
         """Fold one event as recorded today by that actor."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = ("domain", "application", "projections", "interfaces", "packs")
@@ -18,17 +20,30 @@ BY_THE_WORLD = {"application/seal/sealing.py"}
 """Whose time is that of the world whatever is rehearsed: it is told by the times of files."""
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
+@dataclass(frozen=True)
+class Tree:
+    """What stands in a module: each node once, and those among them that call something."""
+
+    nodes: tuple[ast.AST, ...]
+    calls: tuple[ast.Call, ...]
+
+
+@pytest.fixture(scope="module")
+def trees() -> dict[str, Tree]:
     """Every module of the product, by its path."""
+    found = {}
     for each in PRODUCT:
         for path in sorted((ROOT / each).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+            nodes = tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+            calls = tuple(node for node in nodes if isinstance(node, ast.Call))
+            found[path.relative_to(ROOT).as_posix()] = Tree(nodes, calls)
+    return found
 
 
-def imported(tree: ast.Module) -> set[str]:
+def imported(tree: Tree) -> set[str]:
     """The modules that a module imports."""
     found = set()
-    for node in ast.walk(tree):
+    for node in tree.nodes:
         match node:
             case ast.Import(names=names):
                 found |= {each.name for each in names}
@@ -39,15 +54,10 @@ def imported(tree: ast.Module) -> set[str]:
     return found
 
 
-def calls(tree: ast.Module) -> Iterator[ast.Call]:
-    """Every call of a module."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-
-
-def test_nothing_that_is_sent_is_ever_run() -> None:
-    for path, tree in trees():
+def test_nothing_that_is_sent_is_ever_run(trees: dict[str, Tree]) -> None:
+    for path, tree in trees.items():
         assert not {each.partition(".")[0] for each in imported(tree)} & RUNNERS, path
-        for call in calls(tree):
+        for call in tree.calls:
             match call.func:
                 case ast.Name(id=name):
                     assert name not in RUNS, path
@@ -62,31 +72,33 @@ def test_nothing_that_is_sent_is_ever_run() -> None:
                     continue
 
 
-def test_another_program_is_started_in_one_place_and_never_through_a_shell() -> None:
-    starting = {path for path, tree in trees() if "subprocess" in imported(tree)}
+def test_another_program_is_started_in_one_place_and_never_through_a_shell(
+    trees: dict[str, Tree],
+) -> None:
+    starting = {path for path, tree in trees.items() if "subprocess" in imported(tree)}
     assert starting == {"application/apart.py"}
-    for path, tree in trees():
-        for call in calls(tree):
+    for path, tree in trees.items():
+        for call in tree.calls:
             assert "shell" not in {each.arg for each in call.keywords}, path
 
 
-def test_nothing_is_asked_of_anybody_elsewhere() -> None:
+def test_nothing_is_asked_of_anybody_elsewhere(trees: dict[str, Tree]) -> None:
     """What the product connects to is the database of its settings and, by one module, the identity provider of its settings."""
-    for path, tree in trees():
+    for path, tree in trees.items():
         found = imported(tree) - ({"httpx2"} if path == ASKS else set())
         assert not {each.partition(".")[0] for each in found} & CLIENTS, path
         assert not found & {"urllib.request", "http.client", "xmlrpc.client"}, path
 
 
-def test_what_must_not_be_guessed_comes_from_the_system() -> None:
+def test_what_must_not_be_guessed_comes_from_the_system(trees: dict[str, Tree]) -> None:
     """Made-up counties alone are made up by chance that repeats itself."""
-    drawing = {path for path, tree in trees() if "random" in imported(tree)}
+    drawing = {path for path, tree in trees.items() if "random" in imported(tree)}
     assert all("rehearsal" in path for path in drawing)
 
 
-def test_no_broken_digest_is_used() -> None:
-    for path, tree in trees():
-        for call in calls(tree):
+def test_no_broken_digest_is_used(trees: dict[str, Tree]) -> None:
+    for path, tree in trees.items():
+        for call in tree.calls:
             match call.func:
                 case ast.Attribute(attr=name, value=ast.Name(id="hashlib")):
                     assert name not in WEAK, path
@@ -94,18 +106,18 @@ def test_no_broken_digest_is_used() -> None:
                     continue
 
 
-def test_the_demo_alone_rehearses_another_time() -> None:
+def test_the_demo_alone_rehearses_another_time(trees: dict[str, Tree]) -> None:
     """Nothing that a service is told can put a real ledger into another time: nobody else so much as names the way."""
     naming = set()
-    for path, tree in trees():
-        told = {node.name for node in ast.walk(tree) if isinstance(node, ast.alias)}
-        told |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        told |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for path, tree in trees.items():
+        told = {node.name for node in tree.nodes if isinstance(node, ast.alias)}
+        told |= {node.attr for node in tree.nodes if isinstance(node, ast.Attribute)}
+        told |= {node.id for node in tree.nodes if isinstance(node, ast.Name)}
         if told & {"rehearsing", "_rehearsed", "_Rehearsed"}:
             naming.add(path)
     assert naming == {"application/clock.py", "interfaces/demo.py"}
-    for path, tree in trees():
-        for call in calls(tree):
+    for path, tree in trees.items():
+        for call in tree.calls:
             match call.func:
                 case ast.Attribute(attr="now" | "today" | "utcnow", value=ast.Name(id=name)):
                     is_worlds = name in {"datetime", "date"}

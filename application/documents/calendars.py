@@ -1,4 +1,4 @@
-"""Calendars of holidays as documents write them."""
+"""Calendars of holidays and plenary sessions as documents write them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from application.documents.source import Source, refuse
+from application.documents.source import Flaw, Source, refuse
 from application.documents.words import Day, Doc, Text, several
 from domain import calendar as calendars
-from domain.calendar import Calendar, Holiday
+from domain.calendar import Calendar, Holiday, Session
 
 
 class _HolidayDoc(Doc):
@@ -17,6 +17,12 @@ class _HolidayDoc(Doc):
     en: Text
     first: Day = Field(alias="from")
     last: Day | None = Field(default=None, alias="to")
+
+
+class _SessionDoc(Doc):
+    zh: Text
+    en: Text
+    first: Day = Field(alias="from")
 
 
 class CalendarDoc(Doc):
@@ -27,8 +33,9 @@ class CalendarDoc(Doc):
     since: Day
     until: Day | None = None
     year: int
-    holidays: list[_HolidayDoc]
+    holidays: list[_HolidayDoc] = []
     workdays: Annotated[list[Day], BeforeValidator(several)] = []
+    sessions: list[_SessionDoc] = []
     source: Text | None = None
 
 
@@ -47,7 +54,12 @@ def calendar_of(doc: CalendarDoc, source: Source, *, checked: bool = True) -> Ca
             for h in doc.holidays
         ),
         workdays=tuple(doc.workdays),
+        sessions=tuple(Session(zh=s.zh, en=s.en, first=s.first) for s in doc.sessions),
         source=doc.source or "",
     )
-    refuse([], list(calendars.problems(found)) if checked else [], source)
+    flaws: list[Flaw] = []
+    if "holidays" not in doc.model_fields_set and not doc.sessions:
+        zh, en = "写明 holidays(放假)或 sessions(全会)", "has to say holidays or sessions"
+        flaws.append(source.flaw(("holidays",), zh, en))
+    refuse(flaws, list(calendars.problems(found)) if checked else [], source)
     return found

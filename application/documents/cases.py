@@ -136,7 +136,7 @@ def _facts_of_list(case: ListCaseDoc, at: tuple[str | int, ...], source: Source)
 def _unit(doc: ListUnitDoc) -> Unit:
     return Unit(
         unit=UnitId(EXAMPLE),
-        profile=UnitProfile(kind=doc.kind, name="示例"),
+        profile=UnitProfile(kind=doc.kind, studio_kind=doc.type, name="示例"),
         since=doc.since,
         until=doc.until,
     )

@@ -41,6 +41,7 @@ from domain.checklist import Beside, CellState, Checklist, Posting, Slot
 from domain.fact import RecordClass
 from domain.kinds import KINDS, Subject
 from domain.period import Span
+from domain.unit import StudioKind
 from domain.words import Level
 
 
@@ -61,6 +62,7 @@ class _SlotDoc(Doc):
     lasting: bool = False
     grace_days: int = 0
     by: MonthDay | None = None
+    before: Counted = []
     reading: RemarkDoc | None = None
 
 
@@ -70,6 +72,7 @@ class _BesideDoc(Doc):
     counts: Counted
 
 
+StudioTypeWord = Annotated[StudioKind, PlainValidator(word(StudioKind))]
 CellWord = Annotated[CellState, PlainValidator(word(CellState))]
 
 
@@ -100,6 +103,7 @@ class ListUnitDoc(Doc):
     """The unit whose grid a case draws up: since when it has been there, and the people of whom each is asked something."""
 
     kind: UnitKindWord
+    type: StudioTypeWord | None = None
     since: Day
     until: Day | None = None
     people: Annotated[list[Text], BeforeValidator(several)] = []
@@ -174,6 +178,7 @@ class ChecklistDoc(Doc):
     until: Day | None = None
     subject: SubjectWord = Subject.MEMBER
     of_kinds: Annotated[list[UnitKindWord], BeforeValidator(several)] = []
+    of_types: Annotated[list[StudioTypeWord], BeforeValidator(several)] = []
     period: SpanWord = Span.YEAR
     source: Text | None = None
     sample: bool = False
@@ -200,6 +205,7 @@ def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> 
         until=doc.until,
         subject=doc.subject,
         of_kinds=frozenset(doc.of_kinds),
+        of_types=frozenset(doc.of_types),
         period=doc.period,
         source=doc.source or "",
         sample=doc.sample,
@@ -221,6 +227,7 @@ def checklist_of(doc: ChecklistDoc, source: Source, *, checked: bool = True) -> 
                 lasting=s.lasting,
                 grace_days=s.grace_days,
                 by=None if s.by is None else _day_of_year(s.by),
+                before=tuple(map(selects_of, s.before)),
                 reading=None if s.reading is None else remark_of(s.reading),
             )
             for s in doc.slots

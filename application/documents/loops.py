@@ -26,7 +26,7 @@ from domain import loop as loops
 from domain.deadline import AtMeeting, Count, OnDay, OnNamedDay, Rule, Within
 from domain.kinds.advice import Way
 from domain.kinds.meetings import Meeting
-from domain.loop import GivingBack, Loop, LoopStage, Mover, Need, Telling
+from domain.loop import GivingBack, Loop, LoopStage, Mover, Need, Quota, Telling
 from domain.nearest import listed, proposal, quoted
 from domain.unit import UnitKind
 from domain.words import Label
@@ -102,6 +102,21 @@ class _WayDoc(Doc):
     en: Text
 
 
+_NO_LIMIT = ("不限", "open")
+
+
+def _a_year(value: Any) -> Any:
+    """Reads how many a year is to have: a number, or that it is open."""
+    return None if value in _NO_LIMIT else value
+
+
+class _QuotaDoc(Doc):
+    zh: Text = ""
+    en: Text = ""
+    where: dict[str, Codes] = Field(default={})
+    a_year: Annotated[int | None, BeforeValidator(_a_year)]
+
+
 class LoopDoc(Doc):
     loop: Text
     version: Text
@@ -116,6 +131,7 @@ class LoopDoc(Doc):
     giving_back: _GivingBackDoc | None = None
     telling: _TellingDoc | None = None
     ways: dict[WayWord, _WayDoc] = {}
+    quotas: Annotated[list[_QuotaDoc], BeforeValidator(several)] = []
     source: Text | None = None
     silences: list[SilenceDoc] = []
 
@@ -205,6 +221,15 @@ def loop_of(doc: LoopDoc, source: Source, *, checked: bool = True) -> Loop:
         if doc.telling is None
         else Telling(after=tuple(doc.telling.after), by=doc.telling.by),
         ways=tuple((way, Label(said.zh, said.en)) for way, said in doc.ways.items()),
+        quotas=tuple(
+            Quota(
+                zh=q.zh or doc.zh,
+                en=q.en or doc.en,
+                a_year=q.a_year,
+                where=tuple((name, tuple(values)) for name, values in q.where.items()),
+            )
+            for q in doc.quotas
+        ),
         source=doc.source or "",
     )
     refuse(flaws, list(loops.problems(found)) if checked else [], source)

@@ -26,6 +26,9 @@ from domain.occasion import AmendOccasion, Occasion, RecordOccasion
 from domain.people import Actor, PersonId, UnitId, Via
 from domain.unit import Side
 
+STOOD_IN_ON = (date(2025, 4, 24), date(2025, 5, 14), date(2025, 5, 28))
+"""When the committee that stands in for the sector without convenor goes through what waits there."""
+
 
 def occasion_of(told: Told) -> Occasion[Any]:
     """What was said of it; only for occasions."""
@@ -274,8 +277,10 @@ class Answers:
                         by_unit[home].append(person)
                 for unit, people in by_unit.items():
                     asked[unit].append((told, side, people))
-        for lines in asked.values():
+        for unit, lines in asked.items():
             days = self.sessions()
+            if unit == self.county.vacant:
+                days = sorted({*days, *STOOD_IN_ON})
             for told, side, people in lines:
                 day = next((d for d in days if d > told.recorded), None)
                 willing = 0.5 if len(told.answers) == 1 else 0.85

@@ -14,14 +14,19 @@ from application.handle import Inspect, Request, Writer, nothing_to_inspect
 from application.log import Log
 from application.rehearsal import photos
 from application.rehearsal.answers import Answers
+from application.rehearsal.campaigns import Campaigns
 from application.rehearsal.chains import Chains
+from application.rehearsal.composed import Composed
 from application.rehearsal.diary import OPENED, ZONE, Diary
 from application.rehearsal.fronts import Fronts
 from application.rehearsal.inspected import Inspected
+from application.rehearsal.latest import Latest
 from application.rehearsal.matters import Works, pair
 from application.rehearsal.months import Months
 from application.rehearsal.occasions import Year
 from application.rehearsal.office import Desk
+from application.rehearsal.pursued import Pursued
+from application.rehearsal.rounds import Chart
 from application.rehearsal.setting import County, found
 from application.rehearsal.suggested import Suggested
 from application.rehearsal.told import Teller
@@ -60,35 +65,37 @@ def _diary(seed: int, documents: Sequence[Publish]) -> tuple[County, Diary]:
     rng = Random(seed)
     diary = Diary(rng)
     where = found(rng, diary, documents)
-    loops = [packs.load_loop(each.text) for each in documents if each.sort is Sort.LOOP]
+    loops = [Chart(packs.load_loop(each.text)) for each in documents if each.sort is Sort.LOOP]
+    lists = [packs.load_checklist(each.text) for each in documents if each.sort is Sort.CHECKLIST]
     teller = Teller(rng, diary, where, loops=loops)
+    parts = [teller]
+
+    def part(own: int | str) -> Teller:
+        """Who tells a part of the year that draws on chance of its own, so that the rest stays as it is."""
+        rng = Random(own)
+        parts.append(Teller(rng, Diary(rng, diary.pages, diary.photos), where, loops=loops))
+        return parts[-1]
+
     pair(teller)
     year = Year(teller)
     year.tell()
     Works(teller, year).tell()
     Answers(teller, year).tell()
-    own = Random(seed + 1)
-    YearEnd(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
-    own = Random(seed + 2)
-    works = Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops)
+    YearEnd(part(seed + 1)).tell()
+    works = part(seed + 2)
     Loops(works, teller.told).tell()
-    own = Random(f"{seed} chains")
-    Chains(
-        Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops), works.told
-    ).tell()
-    own = Random(f"{seed} suggested")
-    told = [*teller.told, *works.told]
-    Suggested(Teller(own, Diary(own, diary.pages, diary.photos), where), told).tell()
-    own = Random(f"{seed} months")
-    lists = [packs.load_checklist(each.text) for each in documents if each.sort is Sort.CHECKLIST]
-    Months(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
-    own = Random(f"{seed} office")
-    Desk(Teller(own, Diary(own, diary.pages, diary.photos), where)).tell()
-    own = Random(f"{seed} inspected")
-    Inspected(Teller(own, Diary(own, diary.pages, diary.photos), where), lists).tell()
-    own = Random(f"{seed} fronts")
-    fronts = Teller(own, Diary(own, diary.pages, diary.photos), where, loops=loops)
-    Fronts(fronts, teller.told).tell()
+    Chains(part(f"{seed} chains"), works.told).tell()
+    Suggested(part(f"{seed} suggested"), [*teller.told, *works.told]).tell()
+    Months(part(f"{seed} months"), lists).tell()
+    Desk(part(f"{seed} office")).tell()
+    Inspected(part(f"{seed} inspected"), lists).tell()
+    Fronts(part(f"{seed} fronts"), teller.told).tell()
+    Composed(part(f"{seed} composed")).tell()
+    Latest(part(f"{seed} latest")).tell()
+    told = [each for one in parts for each in one.told]
+    calendars = [packs.load_calendar(d.text) for d in documents if d.sort is Sort.CALENDAR]
+    Pursued(part(f"{seed} pursued"), told, calendars).tell()
+    Campaigns(part(f"{seed} campaigns")).tell()
     return where, diary
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib.resources import files
 
-import yaml
-
 from application import packs
+from application.documents.source import parsed
 from domain.document import Publish
 
 FILES = (
@@ -17,6 +17,7 @@ FILES = (
     "rehearsal/studio-documents.yaml",
     "shangluo/five-haves.yaml",
     "shangluo/five-covers.yaml",
+    "five-front-lines/two-covers.yaml",
     "linshu/six-haves.yaml",
     "three-norms/five-ones.yaml",
     "three-norms/documents.yaml",
@@ -38,10 +39,16 @@ FILES = (
     "five-front-lines/wishes.yaml",
     "five-front-lines/difficulties.yaml",
     "five-front-lines/mediation.yaml",
+    "five-front-lines/letters.yaml",
+    "five-front-lines/inquiries.yaml",
+    "five-front-lines/surveys.yaml",
     "linshu/cases.yaml",
     "linshu/orders.yaml",
     "linshu/month.yaml",
     "haiyan/speeches.yaml",
+    "haiyan/work-suggestions.yaml",
+    "three-norms/reports.yaml",
+    "three-norms/recommendations.yaml",
     "history/manuscripts.yaml",
     "messages/figures.yaml",
     "linshu/figures.yaml",
@@ -52,7 +59,7 @@ FILES = (
     "shangluo/figures.yaml",
     "history/figures.yaml",
 )
-"""Its rubric, that of its studios, the ten ones of every member, the lists of its studios, homes, liaison committees and of itself, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, topics, the plan and tasks, and of what members do for people; all pages of its figures."""
+"""Its rubric, that of its studios, the ten ones of every member, the lists of its studios, homes, liaison committees and of itself, its rule of dual management, the rule document of its rubric, the year's holidays; from July on the loops of proposals, opinions and messages; those of consultations, oversight, surveys, reports, recommendations, topics, the plan and tasks, and of what members do for people and are asked for; all pages of its figures."""
 
 
 def documents() -> list[Publish]:
@@ -61,13 +68,13 @@ def documents() -> list[Publish]:
 
 
 def _publish(text: str) -> Publish:
-    sort = packs.sort_of(text)
-    told = yaml.load(text, Loader=yaml.CSafeLoader)
+    sort, said = packs.sort_of(text), parsed(text).values
+    until = said.get("until")
     return Publish(
         sort=sort,
-        code=str(told[sort.value]),
-        version=str(told["version"]),
+        code=str(said[sort.value]),
+        version=str(said["version"]),
         text=text,
-        since=told["since"],
-        until=told.get("until"),
+        since=date.fromisoformat(str(said["since"])),
+        until=None if until is None else date.fromisoformat(str(until)),
     )

@@ -14,7 +14,14 @@ from typing import Any
 from application.rehearsal import words
 from application.rehearsal.diary import after, workday
 from application.rehearsal.matters import issue_of
-from application.rehearsal.setting import TERM, Seat, Township
+from application.rehearsal.setting import (
+    APPROVED,
+    APPROVED_ON,
+    TERM,
+    Seat,
+    Township,
+    appointment,
+)
 from application.rehearsal.told import Teller, Told
 from domain.fact import Authorship, Part, Reached, Spoke, TopicSource
 from domain.finding import Finding, SetFinding
@@ -33,7 +40,6 @@ from domain.people import Actor, PersonId, Role, UnitId, Via
 from domain.streams import Command
 from domain.unit import (
     Appoint,
-    Appointment,
     Life,
     Office,
     OpenUnit,
@@ -51,6 +57,8 @@ STUDIOS, GROUPS, ROOMS = 5, 3, 3
 """Sectors with a studio of their own, those after them with a liaison group, and villages of a township with a room; every other township has one room fewer."""
 CONTRIBUTORS = 3
 """Members whom the committee for historical materials invites to write."""
+NOT_HELD = 5
+"""The place of the topic of the sectors' month that was not held."""
 USED_ONE_IN, USED_AFTER = 5, 21
 """Of so many proposals that are closed one is put to use, so many days after."""
 
@@ -117,9 +125,11 @@ class Fronts:
         self.put(day, OpenUnit(unit=unit, profile=profile, since=day, life=Life.LISTED))
         return unit
 
-    def appoint(self, unit: UnitId, person: PersonId, office: Office, day: date) -> None:
-        """Give somebody an office from that day on."""
-        held = Appointment(person=person, office=office, since=day)
+    def appoint(
+        self, unit: UnitId, person: PersonId, office: Office, day: date, approval: str = ""
+    ) -> None:
+        """Give somebody an office from that day on, approved by that document."""
+        held = appointment(person, office, day, approval, APPROVED_ON)
         self.put(day, Appoint(unit=unit, appointment=held))
 
     # What stands
@@ -229,7 +239,8 @@ class Fronts:
         own = self.rng.sample([s for s in seats if s.since == TERM.since], 3)
         staff = (township.head.person, Office.HEAD), (clerk.person, Office.STAFF)
         for person, office in (*staff, *((s.person, Office.COMMITTEE_MEMBER) for s in own)):
-            self.appoint(committee, person, office, APPOINTED)
+            approval = APPROVED if office is Office.HEAD else ""
+            self.appoint(committee, person, office, APPOINTED, approval)
         kept = KEPT[township.index] if township.index < len(KEPT) else Kept(frozenset())
         for month in sorted(kept.months):
             self.feedback(township, clerk, own, month, month in kept.nothing)
@@ -405,3 +416,4 @@ class Fronts:
                 (50, Stage.FED_BACK, None),
             ]
             self.t.outcomes(told, self.officer, steps[: (5, 5, 4, 5, 3, 1)[place % 6]])
+            told.left = place == NOT_HELD

@@ -252,7 +252,7 @@ class Works:
         """Opinion reports: edited, forwarded, taken up at levels or not, some instructed; June brings most."""
         t, rng, county = self.t, self.rng, self.county
         months = [*MONTHS, 6, 6, 6, 6]
-        for index in range(380):
+        for index in range(350):
             day = in_month(rng, rng.choice(months), working=False)
             n = rng.choices((1, 2, 3), (80, 15, 5))[0]
             seats = t.pick(county.seats, n, day)
@@ -406,7 +406,7 @@ class Works:
     def suggestions(self) -> None:
         """Suggestions on the committee's own work."""
         t, rng, county = self.t, self.rng, self.county
-        for index in range(110):
+        for index in range(96):
             day = in_month(rng, rng.choice(MONTHS))
             (seat,) = t.pick(county.seats, 1, day)
             aspect = rng.choice(("界别活动", "提案办理", "委员学习", "工作室建设", "信息报送"))
@@ -428,7 +428,7 @@ class Works:
         """Messages up (handled, in hand, cannot for now, told or not yet told) and down."""
         t, rng, county = self.t, self.rng, self.county
         carried: list[tuple[Told, Township, Seat]] = []
-        for index in range(210):
+        for index in range(190):
             day = in_month(rng, rng.choice(MONTHS), working=False)
             township = county.townships[index % 9]
             seats = t.pick(t.of_studio(township, day), 1, day)
@@ -510,7 +510,7 @@ class Works:
     def help(self) -> None:
         """Livelihood deeds, wishes, difficulties, disputes, resources, investments: with their stages."""
         t, rng, county = self.t, self.rng, self.county
-        for index in range(150):
+        for index in range(135):
             township, day, seats = self.at_township(index, rng.choice((1, 1, 2)))
             told = t.matter(
                 day,
@@ -530,7 +530,7 @@ class Works:
             if rng.random() < 0.7:
                 steps.append((10, Stage.CONFIRMED_DONE, None))
             t.outcomes(told, township.clerk, steps)
-        for index in range(110):
+        for index in range(100):
             township, day, seats = self.at_township(index)
             wish = rng.choice(words.WISHES)
             told = t.matter(
@@ -545,7 +545,7 @@ class Works:
             if rng.random() < 0.85:
                 steps.append((10, Stage.FULFILLED, None))
             t.outcomes(told, township.clerk, steps)
-        for index in range(120):
+        for index in range(108):
             township, day, seats = self.at_township(index)
             hard = rng.choice(words.DIFFICULTIES)
             stuck = rng.random() < 0.15

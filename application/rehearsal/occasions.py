@@ -256,7 +256,7 @@ class Year:
                     f"{county.names[committee]}全体会议",
                     committee,
                     t.clerk(committee),
-                    t.pick(own, 23, day),
+                    t.pick(own, 21, day),
                     lag=2,
                 )
 
@@ -306,7 +306,7 @@ class Year:
                     f"{township.name}委员活动组例会",
                     township.studio,
                     township.clerk,
-                    t.pick(own, 12, day),
+                    t.pick(own, 11, day),
                     speaking=0.15,
                     co_organisers=(township.group,),
                 )
@@ -438,7 +438,7 @@ class Year:
                 f"{county.names[sector]}专题培训",
                 sector,
                 t.convenor(sector, day),
-                t.pick(t.of_sector(sector), 9, day),
+                t.pick(t.of_sector(sector), 8, day),
             )
         for day in (date(2025, 1, 6), date(2025, 11, 25)):
             self.studied(
@@ -812,7 +812,7 @@ class Year:
     def visit(self, township: Township, day: date) -> None:
         """A village visit; where the one who leads is paired with the village it serves that pairing."""
         t, rng = self.t, self.rng
-        seats = t.pick(t.of_studio(township, day), rng.randint(3, 6), day)
+        seats = t.pick(t.of_studio(township, day), rng.randint(3, 5), day)
         leader = seats[0]
         own = leader.village if leader.village in township.villages else None
         place = rng.randrange(6) if own is None else township.villages.index(own)
@@ -874,7 +874,7 @@ class Year:
                     f"走访服务{county.names[sector]}群众",
                     sector,
                     t.convenor(sector, day),
-                    t.lines(t.pick(t.of_sector(sector), 5, day), Part.LEADS, 0.0),
+                    t.lines(t.pick(t.of_sector(sector), 4, day), Part.LEADS, 0.0),
                     reached_people=rng.randint(10, 60),
                     activity=words.CAMPAIGN,
                 )
@@ -891,7 +891,7 @@ class Year:
                     f"{township.name}委员志愿服务日",
                     township.studio,
                     township.clerk,
-                    t.pick(t.of_studio(township, day), 5, day),
+                    t.pick(t.of_studio(township, day), 4, day),
                     township.station,
                 )
         for sector in county.sectors:
@@ -903,7 +903,7 @@ class Year:
                     f"{county.names[sector]}公益活动",
                     sector,
                     t.convenor(sector, day),
-                    t.pick(t.of_sector(sector), 5, day),
+                    t.pick(t.of_sector(sector), 4, day),
                 )
         medical = county.sectors[HEALTH]
         for index in range(24):
@@ -1003,7 +1003,7 @@ class Year:
                     f"{task}({township.name})",
                     township.studio,
                     township.clerk,
-                    t.lines(t.pick(t.of_studio(township, day), 5, day), Part.TAKES_PART, 0.0),
+                    t.lines(t.pick(t.of_studio(township, day), 4, day), Part.TAKES_PART, 0.0),
                     half_days=rng.randint(1, 4),
                     level=Level.TOWNSHIP,
                 )

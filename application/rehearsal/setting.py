@@ -55,6 +55,12 @@ TERM = Term(number=11, since=date(2022, 1, 10))
 MEMBERS = sum(size for _, size, _ in words.SECTORS)
 """213."""
 ADDED_ON = date(2025, 7, 22)
+NOT_YET = MEMBERS + 3
+"""The place of the member, the last of those added in the year, who is in no special committee yet."""
+APPROVED_ON, APPROVED = date(2025, 1, 3), "青委干〔2025〕1号(演练)"
+"""When the Party committee approved who leads the liaison committees, and by which document."""
+APPROVED_THEN_ON, APPROVED_THEN = date(2022, 1, 7), "青委干〔2022〕2号(演练)"
+"""The same of the special committees, before the term began."""
 TRANSFERRED_ON = date(2025, 7, 1)
 NO_CONVENOR = (date(2025, 4, 10), date(2025, 5, 28))
 """First and last day on which one sector has no convenor."""
@@ -93,7 +99,9 @@ class Seat:
 
     def free(self, day: date) -> bool:
         """Whether duties are asked of him on that day."""
-        return self.on(day) and (self.away is None or not self.away[0] <= day <= self.away[1])
+        if day < self.since or (self.until is not None and day > self.until):
+            return False
+        return self.away is None or not self.away[0] <= day <= self.away[1]
 
     def studio_on(self, day: date) -> UnitId | None:
         """His studio on that day."""
@@ -169,6 +177,25 @@ class County:
     def acting(self, person: PersonId, unit: UnitId, via: Via = Via.WEB) -> Actor:
         """That person as head of that unit."""
         return Actor(person=person, role=Role.HEAD, unit=unit, via=via)
+
+
+def appointment(
+    person: PersonId,
+    office: Office,
+    since: date,
+    approval: str = "",
+    approved_on: date | None = None,
+    expertise: tuple[str, ...] = (),
+) -> Appointment:
+    """An office held from that day on, approved on a day by a document where one is named."""
+    return Appointment(
+        person=person,
+        office=office,
+        since=since,
+        expertise=expertise,
+        approved_on=approved_on if approval else None,
+        approval_document=approval,
+    )
 
 
 class _Founding:
@@ -260,9 +287,10 @@ class _Founding:
         since: date = TERM.since,
         on: date = OPENED,
         expertise: tuple[str, ...] = (),
+        approval: str = "",
     ) -> None:
-        """Give somebody an office."""
-        held = Appointment(person=person, office=office, since=since, expertise=expertise)
+        """Give somebody an office; `approval` is the document by which it was approved as the term began."""
+        held = appointment(person, office, since, approval, APPROVED_THEN_ON, expertise)
         self.diary.put(
             on,
             Appoint(unit=unit, appointment=held),
@@ -464,6 +492,7 @@ class _Founding:
         alone = group < 6 and index % 25 == 3
         studio = None if alone else township.studio
         since = term.since
+        not_yet = index == NOT_YET
         person = PersonId(self.diary.new_id())
         party = sector_name == "中共界" or (
             sector_name not in {"民主党派界", "无党派人士界"} and rng.random() < 0.4
@@ -471,7 +500,7 @@ class _Founding:
         tie = rng.choices(list(Tie), (4, 3, 2, 1))[0]
         bonds = [
             Membership(bond=Bond.SECTOR, unit=county.sectors[sector], since=since),
-            Membership(bond=Bond.COMMITTEE, unit=committee, since=since),
+            *(() if not_yet else (Membership(bond=Bond.COMMITTEE, unit=committee, since=since),)),
             Membership(bond=Bond.GROUP, unit=county.groups[group], since=since),
             Membership(
                 bond=Bond.HOME,
@@ -484,7 +513,7 @@ class _Founding:
                 Membership(bond=Bond.STUDIO, unit=studio, since=since, basis=tie),
                 Membership(bond=Bond.TOWNSHIP, unit=township.unit, since=since, basis=tie),
             ]
-        if party:
+        if party and not not_yet:
             bonds.append(Membership(bond=Bond.BRANCH, unit=branch[committee], since=since))
         profile = Profile(
             name=name,
@@ -551,15 +580,16 @@ class _Founding:
             self.role(seat, MemberRole.STANDING_MEMBER)
         for index, unit in enumerate(county.committees):
             own = [s for s in by_zeal if s.committee == unit and s not in leaders]
-            self.appoint(unit, own[0].person, Office.HEAD)
-            self.appoint(unit, own[1].person, Office.DEPUTY)
+            self.appoint(unit, own[0].person, Office.HEAD, approval=APPROVED_THEN)
+            self.appoint(unit, own[1].person, Office.DEPUTY, approval=APPROVED_THEN)
             chair = county.leaders[1 + index % 4][1]
             self.diary.put(
                 OPENED,
                 Appoint(
                     unit=unit,
-                    appointment=Appointment(
-                        person=chair.person, office=Office.GROUP_LEADER, since=TERM.since
+                    appointment=appointment(
+                        *(chair.person, Office.GROUP_LEADER, TERM.since),
+                        *(APPROVED_THEN, APPROVED_THEN_ON),
                     ),
                 ),
                 self.registrar,

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from operator import itemgetter
 from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
 from application.rehearsal import words
 from application.rehearsal.diary import Diary, after
+from application.rehearsal.rounds import Chart, Round, Said
 from application.rehearsal.setting import County, Seat, Township
-from domain.course import Move
 from domain.fact import Attendance, Authorship, Capacity, Part, Reached, Spoke
-from domain.handling import MoveMatter
+from domain.handling import COUNTYS_STAGES, MoveMatter
 from domain.kinds import Details, Stage
-from domain.loop import Holder, Loop, LoopStage, Need, most_fitting
+from domain.loop import LoopStage, Mover, Need, most_fitting
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.meeting import CallMeeting, CloseMeeting, MoveMeeting, PlanMeeting
 from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Role, UnitId, Via
 from domain.streams import Command
-from domain.unit import Side
+from domain.unit import Side, UnitKind
 from domain.words import Level
 
 MOVED = {date(2025, 9, 22): date(2025, 9, 8)}
 """Meetings that were planned for another day first."""
-
-
-NOTES = {
-    Stage.SURVEYED: "实地走访6个点,发放问卷120份",
-    Stage.REPORTED: "形成监督报告,提出意见5条",
-    Stage.TRACKED: "回访2次,意见均已落实",
-    Stage.DECLINED: "近两年已协商过同类议题",
-}
-"""What is said where a stage asks for a note."""
 
 
 @dataclass(slots=True)
@@ -43,6 +35,7 @@ class Told:
     """A deed that was recorded: by whom, on which day, and which side still has to answer for it.
 
     `answers` are the sides that may. `gone` is the day on which it was taken back; `settled` keeps one imperfection a deed, `named` says that a matter came from it: it stands.
+    `round` is how far a matter has come in its loop; one that is `left` nobody moves on.
     """
 
     stream: str
@@ -56,21 +49,13 @@ class Told:
     settled: bool = False
     linked: bool = False
     named: bool = False
+    left: bool = False
+    round: Round | None = None
 
-
-def _document(told: Told, stage: LoopStage) -> str:
-    """The number of the paper that a stage asks for."""
-    number = 1 + int(told.id[:6], 16) % 300
-    return f"青协〔2025〕{number}号" if Need.DOCUMENT in stage.needs else ""
-
-
-def _note(told: Told, stage: LoopStage) -> str:
-    """What is said where a stage asks for it, or stands for a requirement."""
-    if Need.NOTE not in stage.needs and stage.asks is None:
-        return ""
-    reached = stage.reaches
-    said = None if reached is None else NOTES.get(reached)
-    return said or f"{told.body.title}:{stage.zh}"
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes round a loop and is not closed."""
+        return self.round is not None and not self.round.here.ends
 
 
 @dataclass(slots=True)
@@ -81,7 +66,9 @@ class Teller:
     diary: Diary
     county: County
     told: list[Told] = field(default_factory=list)
-    loops: Sequence[Loop] = ()
+    loops: Sequence[Chart] = ()
+    merged: set[str] = field(default_factory=set)
+    """Streams of matters that were merged into another."""
 
     # Who
 
@@ -89,7 +76,7 @@ class Teller:
         """So many of them that are free on that day, the zealous more often."""
         rng = self.rng
         drawn = [(rng.random() ** (1 / seat.zeal), seat) for seat in seats if seat.free(day)]
-        drawn.sort(key=lambda each: -each[0])
+        drawn.sort(key=itemgetter(0), reverse=True)
         return [seat for _, seat in drawn[:n]]
 
     def of_sector(self, sector: UnitId) -> list[Seat]:
@@ -290,7 +277,7 @@ class Teller:
             **said,
         )
         self.diary.put(recorded, RecordMatter(matter=found, body=body), actor)
-        return self._remember(
+        told = self._remember(
             f"matter/{found}",
             found,
             body,
@@ -298,6 +285,11 @@ class Teller:
             recorded,
             tuple(a.person for a in authors if a.person is not None),
         )
+        begun = {each.loop.code: each for each in self.loops if each.loop.since <= day}
+        loop = most_fitting((each.loop for each in begun.values()), details)
+        if loop is not None:
+            told.round = Round.begun(begun[loop.code], day, recorded)
+        return told
 
     def authors(self, seats: Sequence[Seat], rest: Authorship = Authorship.JOINT) -> list[Author]:
         """These members in order: the first is first author."""
@@ -326,60 +318,79 @@ class Teller:
             number = f"青协演〔2025〕{self.rng.randrange(1, 400)}号"
             document = number if stage in {Stage.ASSIGNED, Stage.INSTRUCTED} else ""
             outcome = Reached(stage=stage, on=on, level=level, rank=rank, document=document)
-            telling = self._telling(told, outcome)
-            if telling is not None and all(each is not telling for _, each, _ in steps):
-                # Ids of its own: what happens besides has the same ids whether a loop asks for it or not.
-                said = self.turn(told, Reached(stage=telling, on=on))
-                own = str(uuid5(UUID(told.id), telling.value))
-                if said is not None:
-                    self.diary.put(recorded, said, actor, command_id=own)
-            command = self.turn(told, outcome)
-            if command is not None:
-                self.diary.put(recorded, command, actor)
+            self.reach(told, outcome, recorded, actor)
 
-    def _loop(self, told: Told) -> Loop | None:
-        begun = (each for each in self.loops if each.since <= told.body.on)
-        return most_fitting(begun, told.body.details)
+    def reach(self, told: Told, outcome: Reached, recorded: date, actor: Actor) -> None:
+        """Say that a matter has come so far: by moves in its loop, with the stages that lie between; nothing where it is there already; else by a report."""
+        rounds = told.round
+        stage = None if rounds is None else rounds.reaching(outcome.stage)
+        if rounds is None or stage is None:
+            self.diary.put(recorded, ReportOutcome(matter=told.id, outcome=outcome), actor)
+            return
+        if stage is rounds.loop.first:
+            return
+        way = rounds.way_to(stage)
+        since, span = rounds.done[rounds.at], (outcome.on - rounds.done[rounds.at]).days
+        for nth, between in enumerate(way[:-1], start=1):
+            # Ids of its own: what happens besides has the same ids whether a loop asks for it or not.
+            own = str(uuid5(UUID(told.id), between.code))
+            on = since + timedelta(days=span * nth // len(way))
+            reached = Reached(stage=outcome.stage, on=on)
+            self.move(told, between, reached, recorded, actor, command_id=own)
+        if way:
+            self.move(told, stage, outcome, recorded, actor)
 
-    def _telling(self, told: Told, outcome: Reached) -> Stage | None:
-        """What a loop has people told by, where it has to come before this."""
-        loop = self._loop(told)
-        if loop is None or loop.telling is None:
-            return None
-        stage = next((s for s in loop.stages if s.reaches is outcome.stage), None)
-        if stage is None or loop.telling.by not in stage.after:
-            return None
-        return next(s.reaches for s in loop.stages if s.code == loop.telling.by)
+    def move(
+        self,
+        told: Told,
+        stage: LoopStage,
+        outcome: Reached,
+        recorded: date,
+        actor: Actor,
+        command_id: str = "",
+    ) -> None:
+        """Move a matter to a stage of its loop, with all that is needed there, by that actor where he may, else by the office or its author."""
+        into = self._other(told, recorded) if Need.INTO in stage.needs else None
+        body: Any = told.body
+        said = Said(body, int(told.id[:8], 16), "" if into is None else into.stream)
+        command = MoveMatter(matter=told.id, move=said.move(stage, outcome))
+        self.diary.put(recorded, command, self._mover(told, stage, actor), command_id=command_id)
+        if told.round is not None:
+            told.round.reached(stage, outcome.on, recorded)
 
-    def turn(self, told: Told, outcome: Reached) -> MoveMatter | ReportOutcome | None:
-        """What says that a matter has come so far: a move in its loop, nothing where it is there by entering it, else a report."""
-        details = told.body.details
-        loop = self._loop(told)
-        stage = None
-        if loop is not None:
-            stage = next((s for s in loop.stages if s.reaches is outcome.stage), None)
-        if loop is None or stage is None:
-            return ReportOutcome(matter=told.id, outcome=outcome)
-        if stage is loop.first:
-            return None
-        # Who is asked to handle it is told by its number: chance has said enough of this matter.
-        department = words.DEPARTMENTS[int(told.id[:8], 16) % len(words.DEPARTMENTS)]
-        return MoveMatter(
-            matter=told.id,
-            move=Move(
-                stage=stage.code,
-                on=outcome.on,
-                holder=Holder(name=department) if Need.HOLDER in stage.needs else None,
-                level=outcome.level,
-                rank=outcome.rank,
-                document=outcome.document or _document(told, stage),
-                note=outcome.note or _note(told, stage),
-                way=getattr(details, "way", None) if Need.WAY in stage.needs else None,
-                obstacle=getattr(details, "obstacle", None)
-                if Need.OBSTACLE in stage.needs
-                else None,
-            ),
-        )
+    def _mover(self, told: Told, stage: LoopStage, actor: Actor) -> Actor:
+        """Who moves it there."""
+        countys = stage.reaches in COUNTYS_STAGES
+        if actor.role is Role.OFFICE:
+            may = Mover.OFFICE in stage.movers
+        elif actor.unit in self.county.committees:
+            may = UnitKind.SPECIAL_COMMITTEE in stage.movers
+        else:
+            may = not countys and actor.unit == told.body.organiser
+            may = may and Mover.ORGANISER in stage.movers
+        if may:
+            return actor
+        if Mover.OFFICE in stage.movers or not told.people:
+            return self.county.officers[0]
+        return Actor(person=told.people[0], role=Role.MEMBER, via=Via.PHONE)
+
+    def _other(self, told: Told, recorded: date) -> Told | None:
+        """What a matter is merged into: one of its kind that was told before it, on its topic where there is one."""
+        about = next((topic for topic in words.TOPICS if topic in told.body.title), "")
+        kind = type(told.body.details)
+        before = [
+            each
+            for each in self.told
+            if isinstance(each.body.details, kind)
+            and each is not told
+            and each.recorded <= recorded
+            and each.stream not in self.merged
+        ]
+        same = [each for each in before if about and about in each.body.title]
+        found = next(reversed(same or before), None)
+        if found is not None:
+            self.merged.add(told.stream)
+        return found
 
     def _recorded(self, day: date, actor: Actor, lag: int | None) -> date:
         if lag is None:

@@ -184,5 +184,7 @@ LEAVE_KINDS = ("病假", "事假", "公务冲突", "外出学习")
 
 FIELDS = ("农业", "医疗", "法律", "工程", "教育")
 """Fields of expertise of the think tank."""
+DEPUTIES = ("罗继川", "潘予宁", "蒋书衡", "顾怀民", "邹远帆")
+"""People of townships who are deputies of liaison committees and no members."""
 OUTSIDERS = ("吴启明", "郑文澜")
 """Experts of the think tank who are no members."""

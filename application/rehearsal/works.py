@@ -74,6 +74,8 @@ TIERS = tuple(tier for item, tier, _, _ in PLAN if item is PlannedWork.CONSULTAT
 """The tiers of the year's topics of consultation in order; all later ones are of the last."""
 ADVISED: Mapping[int, int] = {6: 17, 0: 15, 3: 6, 8: 4}
 """Of which consultations, by their places, how many suggestions came."""
+FOLLOWED_UP = (0, 3)
+"""Places of consultations that were fed back and whose effect is followed up yet."""
 NOT_HELD = (9, 11)
 """Places in the plan of what was not held."""
 FED_BACK = {
@@ -188,6 +190,7 @@ class Loops:
                 unit,
                 steps,
             )
+            told.left = index in NOT_HELD
             self.planned.append(told)
 
     def topics(self) -> None:
@@ -255,13 +258,14 @@ class Loops:
                 ),
                 f"{body.work_title}({body.on.month}月)",
                 body.organiser,
-                steps[:4] if index % 4 == 3 else steps,
+                steps[:6] if index in FOLLOWED_UP else steps[:4] if index % 4 == 3 else steps,
                 work=body.work,
                 key=tier is not Tier.OPEN,
                 topic_source=list(TopicSource)[index % 5],
                 handlers=(words.DEPARTMENTS[index % len(words.DEPARTMENTS)],),
                 **said,
             )
+            told.left = index in FOLLOWED_UP
             self.consulted.append(told)
 
     def suggestions(self) -> None:
@@ -326,9 +330,7 @@ class Loops:
             for days, stage, note in turns:
                 on = after(begun, days)
                 recorded = max(recorded, after(on, 1))
-                command = self.t.turn(told, Reached(stage=stage, on=on, note=note))
-                if command is not None:
-                    self.t.diary.put(recorded, command, officer)
+                self.t.reach(told, Reached(stage=stage, on=on, note=note), recorded, officer)
 
     def surveys(self) -> None:
         """Topics of survey; the reports of some were instructed, and listed for supervised handling."""

@@ -72,6 +72,7 @@ class Stage(Choice):
     PUT_TO_USE = "put_to_use", "成果转化", "put to use"
     CLOSED = "closed", "办结"
     CARRIED = "carried", "带下去", "carried to the people"
+    DEPLOYED = "deployed", "到岗", "people are at their posts"
     PLANNED = "planned", "列入计划"
     DONE = "done", "完成"
     CONFIRMED_DONE = "confirmed_done", "确认完成", "confirmed as done"

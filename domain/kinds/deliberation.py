@@ -42,7 +42,7 @@ class Tier(Choice):
 
     @property
     def quota(self) -> int | None:
-        """How many a year its own name asks for; none where it leaves that open."""
+        """How many a year its own name asks for, where no document says otherwise; none where it leaves that open."""
         return int(self.value) if self.value.isdecimal() else None
 
 

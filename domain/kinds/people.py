@@ -185,7 +185,7 @@ class Volunteered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinedSpecialTask:
-    """Took part in a special task under one command, such as epidemic control or relief of firms."""
+    """Took part in a special task under one command, such as epidemic control or relief of firms; the call to it may be named as its work."""
 
     about: ClassVar[About] = occasion("参加专项任务", "took part in a special task")
 

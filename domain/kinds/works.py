@@ -260,6 +260,25 @@ class PrintedVolume:
         not_negative(self, "print_run", "characters")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialTask:
+    """A call to a special task: its title is the name of the task, its day that of the call; whoever joined names it as the work, or its name as the task."""
+
+    about: ClassVar[About] = matter(
+        "部署专项任务",
+        "call to a special task",
+        Stage.DEPLOYED,
+        Stage.DONE,
+        Stage.DROPPED,
+        measure="项",
+        subjects=UNITS_ONLY,
+        by_units=True,
+    )
+
+    called_by: Annotated[str, Label("召集(指挥)机构", "called by")] = ""
+    asked_for: Annotated[str, Label("任务要求", "what is asked for")] = ""
+
+
 FIVE_STEPS = (
     Stage.OPINIONS_SOUGHT,
     Stage.DEBATED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -24,9 +24,7 @@ from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.period import Period
 from interfaces import bodies, sealed
 from interfaces.api.door import Door, checked_id, must_be_let, no_parameters
-from interfaces.api.views import (
-    Listing,
-)
+from interfaces.api.views import Listing, Sheet
 from interfaces.asked import (
     must_be_meeting,
     must_be_published,
@@ -47,6 +45,8 @@ SHORT_WAIT = 0.2
 """Seconds after which a read that waits for the position in `after` asks whether there is one."""
 LONGEST_WAIT = 5.0
 """Seconds that a read waits for the position in `after`."""
+MOST_IN_SHEET = 2_000
+"""Lines of one sheet at the most."""
 T = TypeVar("T")
 
 
@@ -281,6 +281,15 @@ class Asking:
         self.response.headers["Link"] = f'<{_path(url)}>; rel="next"'
         return Listing(rows=page.rows, next=cursor)
 
+    def sheet(self, name: str, table: bytes) -> Sheet:
+        """A table as a CSV file of that name, with the position that it shows."""
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}.csv"',
+            "Cache-Control": "no-store",
+            "Lvzhi-Position": self.response.headers["Lvzhi-Position"],
+        }
+        return Sheet(table, headers=headers)
+
     def after(self, cursor: str | None) -> Key | None:
         """The key to go on from; refuses a cursor that another page gave, or nobody."""
         if cursor is None:
@@ -304,6 +313,20 @@ class Asking:
         """Tell the version of what is shown, for `If-Match`; the past has none."""
         if self.as_of is None:
             self.response.headers["ETag"] = f'"{version}"'
+
+
+def all_lines(read: Callable[[Key | None, int], Page[T]], field: str) -> list[T]:
+    """All lines of a sheet, read page by page; `Refused`, naming the field that chose them, where there are too many for one."""
+    lines: list[T] = []
+    after: Key | None = None
+    while True:
+        page = read(after, MOST)
+        lines += page.rows
+        if len(lines) > MOST_IN_SHEET:
+            raise Refused(Reason.TOO_MANY, field, f"> {MOST_IN_SHEET}")
+        if page.after is None:
+            return lines
+        after = page.after
 
 
 def _path(url: URL) -> str:

@@ -22,6 +22,7 @@ from application.handle import Done
 from application.sizes import too_large
 from domain.access import TOLD_WHY, Action, Asker, must
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via, Warned
+from domain.speaking import ACTING_FOR
 from domain.words import CODE, Label, is_code
 from interfaces.access.cookies import Cookie, name_of
 from interfaces.access.cross_site import refuse_cross_site
@@ -40,8 +41,6 @@ SLOWEST = 64 * 1024
 """Bytes in a second at which the largest body that a route takes has to come."""
 AT_ONCE = 1.0
 """Seconds within which a body is there at once: of whoever takes longer, session and token are looked at again."""
-ACTING_FOR = "Lvzhi-Acting-For"
-"""The header that names the member for whom a clerk types in his declaration."""
 ACTING_AS, ACTING_IN = "Lvzhi-Role", "Lvzhi-Unit"
 """The headers that say in which role, and for which unit, somebody acts who signed in or another system that has a key."""
 _VERSION = re.compile(r'(?:W/)?"(\d{1,12})"')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeAlias
@@ -13,7 +13,7 @@ from domain.access import Action, Asker
 from domain.figure_text import called, meaning, named, sentence
 from domain.figures import Also, FigureLine, FigurePart, FigureValue, Number
 from domain.kinds import KINDS
-from domain.people import UnitId
+from domain.people import Reason, Refused, UnitId
 from domain.period import Period
 from domain.rubric import Remark, Silence
 from domain.words import Label
@@ -22,17 +22,17 @@ from interfaces.api.asking import Asked, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
-from interfaces.moments import period_code, period_said
+from interfaces.moments import period_said
 from projections import figures, figures_beside
 from projections.documents import Shelf
-from projections.figures import DrawnUp, PageLine
+from projections.figures import Begun, DrawnUp, PageLine, Since
 from projections.paging import Page
 
 PeriodSaid: TypeAlias = Annotated[
     str | None,
     Query(
         max_length=22,
-        description="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31(起止日期),默认本年 / year, half, quarter, month or days from one to another, this year by default",
+        description="时段:2025、2025-H1、2025-Q2、2025-06、2022-01-10..2025-12-31(起止日期)、term(本届以来)、session(本次全会以来),默认本年 / year, half, quarter, month, days from one to another, since the term or the last plenary session began; this year by default",
     ),
 ]
 PartSaid: TypeAlias = Annotated[
@@ -93,20 +93,35 @@ class BesideNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BesideView:
-    """What a page tells beside its figures: progress with a list (`list` is its code), suggestions, or what is due. `sentence` can be copied."""
+    """What a page tells beside its figures: progress with a list (`list` is its code), suggestions, or what is due. `sentence` can be copied.
+
+    `on` is the past day as of which it is told, none where it is told as known now; `known` says so in words.
+    """
 
     also: Also
     list: str
     name: Label
     numbers: tuple[BesideNumber, ...]
     sentence: Label
+    on: date | None
+    known: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunView:
+    """Days since something began until today, which `period` takes as `since` or as `days.code`; `why` says from what it is known when that was."""
+
+    since: Since
+    days: DaysView
+    why: Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigurePageView:
     """A page of figures for a period: what the county calls it, its figures, and what its text leaves open with the reading assumed.
 
-    `beside` is what it tells beside its figures; as known now, and so nothing where an earlier moment is asked for.
+    `beside` is what it tells beside its figures, each line with the moment as of which it is known, `begun` from when else it can be
+    drawn up until today.
     """
 
     page: str
@@ -117,6 +132,7 @@ class FigurePageView:
     days: DaysView
     figures: tuple[FigureView, ...]
     beside: tuple[BesideView, ...]
+    begun: tuple[BegunView, ...]
     silences: tuple[Silence, ...]
 
 
@@ -134,7 +150,7 @@ class FigureLineView:
 def days_view(period: Period) -> DaysView:
     """A period as answers tell it."""
     return DaysView(
-        code=period_code(period),
+        code=period.code,
         first=period.first,
         last=period.last,
         name=called(period),
@@ -173,7 +189,10 @@ def figure_view(asker: Asker, value: FigureValue) -> FigureView:
 
 
 def page_view(
-    asker: Asker, drawn: DrawnUp, besides: Sequence[figures_beside.Beside]
+    asker: Asker,
+    drawn: DrawnUp,
+    besides: Sequence[figures_beside.Beside],
+    begun: Sequence[Begun],
 ) -> FigurePageView:
     """A page as it is shown to the one who asks, with what it tells beside its figures."""
     page = drawn.page
@@ -192,21 +211,54 @@ def page_view(
                 name=each.name,
                 numbers=tuple(BesideNumber(name=name, number=n) for name, n in each.numbers),
                 sentence=each.sentence,
+                on=each.on,
+                known=each.known,
             )
             for each in besides
+        ),
+        begun=tuple(
+            BegunView(since=each.since, days=days_view(each.period), why=each.why) for each in begun
         ),
         silences=page.silences,
     )
 
 
+_ON_RECORD = {
+    Since.TERM: Label("名册中已有任期的", "one that members have a term of"),
+    Since.SESSION: Label(
+        "全会首日有据可查的(日历文件 sessions、会议安排、出席记录或考核办法 sessions);也可写起止日期",
+        "one whose first day is known (sessions of a calendar, a meeting planned, a record, sessions of a rubric); or days from one to another",
+    ),
+}
+"""What has to be on record of that since which somebody asks."""
+
+
+def period_asked(said: str, field: str, begun: Callable[[], Sequence[Begun]]) -> Period:
+    """A period, or the days since the term or the last plenary session began, by their words."""
+    since = next((each for each in Since if said in (each.value, each.zh)), None)
+    if since is None:
+        return period_said(said, field)
+    for each in begun():
+        if each.since is since:
+            return each.period
+    raise Refused(Reason.MALFORMED, field, said, wanted=_ON_RECORD[since])
+
+
+def begun_by(look: Look, shelf: Shelf, today: date) -> tuple[Begun, ...]:
+    """From when a page can be drawn up until today, as known at the moment that is looked at."""
+    told = (look.connection, look.ledger, shelf)
+    return figures.begun(*told, today=today, position=look.position)
+
+
 def told_beside(
     look: Look, shelf: Shelf, drawn: DrawnUp, today: date
 ) -> tuple[figures_beside.Beside, ...]:
-    """What a page tells beside its figures; nothing as of an earlier moment, of which it is not known."""
-    if look.position is not None:
-        return ()
+    """What a page tells beside its figures, as of the moment that is looked at."""
     return figures_beside.beside(
-        look.connection, look.ledger, shelf, drawn.page, period=drawn.period, today=today
+        *(look.connection, look.ledger, shelf, drawn.page),
+        period=drawn.period,
+        today=today,
+        position=look.position,
     )
 
 
@@ -225,8 +277,10 @@ def router() -> APIRouter:
     """The routes."""
     made = APIRouter(prefix=LEDGER)
 
-    def period_of(asked: Asking, said: str | None) -> Period:
-        return asked.year(None) if said is None else period_said(said, "period")
+    def period_of(asked: Asking, look: Look, said: str | None) -> Period:
+        if said is None:
+            return asked.year(None)
+        return period_asked(said, "period", lambda: begun_by(look, asked.desk.shelf, asked.today))
 
     @made.get(
         "/figures",
@@ -255,8 +309,8 @@ def router() -> APIRouter:
     )
     def get_figures(asked: Asked, code: str, period: PeriodSaid = None) -> FigurePageView:
         """A page of figures for a year, half, quarter or month, as known now or then: every figure states its days and can be copied as a sentence."""
-        days = period_of(asked, period)
         with asked.look() as look:
+            days = period_of(asked, look, period)
             drawn = figures.drawn_up(
                 look.connection,
                 look.ledger,
@@ -267,7 +321,8 @@ def router() -> APIRouter:
                 position=look.position,
             )
             besides = told_beside(look, asked.desk.shelf, drawn, asked.today)
-        return page_view(asked.asker, drawn, besides)
+            begun = begun_by(look, asked.desk.shelf, asked.today)
+        return page_view(asked.asker, drawn, besides, begun)
 
     @made.get(
         "/figures/{code}/{figure}",
@@ -286,9 +341,9 @@ def router() -> APIRouter:
         limit: Limit = 50,
     ) -> Listing[FigureLineView]:
         """The records that a figure, or a part of it, is made of, newest first; of the roster the units or members, by name."""
-        days = period_of(asked, period)
         sealed.must_see_part(asked.asker, part)
         with asked.look() as look:
+            days = period_of(asked, look, period)
             found = figures.made_of(
                 look.connection,
                 look.ledger,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from application import evidence
 from application.evidence import Kept
 from application.pictures import MediaType
-from domain.access import Action, always
+from domain.access import Action, Relation, always
 from domain.characters import FORBIDDEN
+from domain.inspection import MOST
 from domain.people import PersonId, Reason, Refused
+from domain.problem import standing
 from domain.streams import facts_of
 from domain.words import Protection
 from interfaces import sealed
@@ -27,6 +29,7 @@ from interfaces.api.writes import LEDGER
 from projections import deeds
 from projections.evidence import evidence_of, naming_of
 
+Number: TypeAlias = Annotated[int, Path(ge=1, le=MOST, description="问题序号 / its number")]
 TAG = "files"
 OPERATION = "keep_file"
 MOST_A_DAY = 200
@@ -95,6 +98,21 @@ def router() -> APIRouter:
 
     for root in ("occasion", "matter", "finding"):
         _add_evidence(made, root, content)
+
+    @made.get(
+        "/matters/{id}/problems/{number}/evidence/{sha256}",
+        operation_id="get_evidence_of_problem",
+        summary="整改佐证文件",
+        response_class=Response,
+        responses={200: {"description": "文件 / the file", "content": content}},
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+    )
+    def get_evidence_of_problem(asked: AskedNow, id: str, number: Number, sha256: str) -> Response:
+        """A file that bears out the mending of a problem, to those to whom the problem is open; of other units it is noted."""
+        with asked.look() as look:
+            shown = problem_shown_by(asked, look, id, number, sha256)
+        return given(asked, sha256, *shown)
+
     return made
 
 
@@ -102,12 +120,8 @@ def _add_evidence(made: APIRouter, root: str, content: dict[str, Any]) -> None:
     def get_evidence(asked: AskedNow, id: str, sha256: str) -> Response:
         """A file that the record names as its evidence, to those who see names of citizens in it; what somebody else recorded is noted."""
         with asked.look() as look:
-            name, shown = shown_by(asked, look, f"{root}/{id}", sha256)
-        found = asked.desk.files.get(sha256)
-        if found is None:
-            raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
-        asked.note(shown)
-        return answer(*found, name)
+            shown = shown_by(asked, look, f"{root}/{id}", sha256)
+        return given(asked, sha256, *shown)
 
     made.add_api_route(
         f"/{COLLECTIONS[root]}/{{id}}/evidence/{{sha256}}",
@@ -139,6 +153,34 @@ def shown_by(
     if not names or not evidence.is_hash(sha256):
         raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
     return names[0], [(stream, Action.SEE_PRIVATE)] if seen.others else []
+
+
+def problem_shown_by(
+    asked: Asking, look: Look, id: str, number: int, sha256: str
+) -> tuple[str, list[tuple[str, Action]]]:
+    """The same of a file by which a problem of an inspection was mended; refuses whom the problem is not open to, and a file that it does not name."""
+    stream = f"matter/{id}"
+    state: Any = deeds.states(look.connection, look.ledger, [stream]).get(stream)
+    problems = standing(getattr(state, "problems", ()))
+    found = next((each for each in problems if each.number == number), None)
+    only = asked.inspections_open(look)
+    if found is None or not sealed.is_told_of_problem(only, state.body.organiser, found.unit):
+        raise Refused(Reason.NO_SUCH_FILE, "number", str(number))
+    asked.asker.must(Action.SEE_PRIVATE, Relation.OTHER, "sha256")
+    names = [each.name for each in found.evidence if each.sha256 == sha256]
+    if not names:
+        raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
+    own = asked.actor.unit == found.unit
+    return names[0], [] if own else [(stream, Action.SEE_PRIVATE)]
+
+
+def given(asked: Asking, sha256: str, name: str, shown: Iterable[tuple[str, Action]]) -> Response:
+    """A file under the name that it has where it is shown; that it is, is noted before."""
+    found = asked.desk.files.get(sha256)
+    if found is None:
+        raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
+    asked.note(shown)
+    return answer(*found, name)
 
 
 def _refuse_borrowed(look: Look, stream: str, sha256: str) -> None:

@@ -237,10 +237,8 @@ def router() -> APIRouter:
         """The same as a CSV file."""
         with asked.look() as look:
             lines = _ledgers(asked, look, year, month, unit)
-        name = f'attachment; filename="opinion-ledger-{year or asked.today.year}.csv"'
-        headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-        headers["Lvzhi-Position"] = asked.response.headers["Lvzhi-Position"]
-        return Sheet(flowing.ledger_sheet(lines), headers=headers)
+        name = f"opinion-ledger-{year or asked.today.year}"
+        return asked.sheet(name, flowing.ledger_sheet(lines))
 
     return made
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Action, Relation
-from domain.people import UnitId
-from interfaces.api import posted
+from domain.people import PersonId, UnitId
+from interfaces.api import posted, touching
 from interfaces.api.asking import Asking, Look
 from interfaces.sealed import lines_for
 from projections import handovers
@@ -31,8 +31,10 @@ def pack_of(asking: Asking, look: Look, unit: UnitId, year: int) -> Handover | N
     if found is None:
         return None
     asked = (cell.subject or "" for cell in found.unfinished)
-    people = {line.person for line in found.returned} | {
-        each.removeprefix("member/") for each in asked if each.startswith("member/")
+    people = {
+        *(line.person for line in found.returned),
+        *(line.person for line in found.leaves),
+        *(PersonId(each.removeprefix("member/")) for each in asked if each.startswith("member/")),
     }
     open_to = asking.may_see_people(look, people, Action.SEE_FILE)
     for each in sorted(open_to):
@@ -49,6 +51,8 @@ def pack_of(asking: Asking, look: Look, unit: UnitId, year: int) -> Handover | N
         waiting=found.waiting if waits else (),
         waiting_lines=found.waiting_lines if waits else 0,
         months=posted.left_of(asking, look, unit, found.months),
+        leaves=tuple(each for each in found.leaves if each.person in open_to),
+        pairings=tuple(touching.shown(asking.asker, look, each) for each in found.pairings),
         promises=found.promises if tells_promises(asking) else (),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, TypeAlias
@@ -21,6 +22,7 @@ from interfaces.api.writes import LEDGER
 from interfaces.asked import must_be_in_order
 from interfaces.moments import of_our_time
 from projections import inspections
+from projections.courses import Timeliness
 from projections.inspections import (
     Asked,
     Bulletin,
@@ -29,6 +31,7 @@ from projections.inspections import (
     Totals,
     Which,
 )
+from projections.paging import Page
 
 OfUnit: TypeAlias = Annotated[
     UnitId | None, Query(max_length=100, description="受检单位 / unit that was inspected")
@@ -36,6 +39,9 @@ OfUnit: TypeAlias = Annotated[
 By: TypeAlias = Annotated[
     str,
     Query(max_length=100, description="督查单位名称中的文字 / text in the name of who inspected"),
+]
+HeldBy: TypeAlias = Annotated[
+    UnitId | None, Query(max_length=100, description="组织督查的单位 / unit that held it")
 ]
 OfCheck: TypeAlias = Annotated[
     Check | None, Query(description="督查或验收 / inspection or acceptance")
@@ -72,6 +78,26 @@ def _meant(asking: Asking, look: Look, since: date | None, until: date | None, *
     must_be_in_order(since, until, "until")
     look.must_be_units(unit=by.get("unit"))
     return asked_for(asking, look, since=since, until=until, **by)
+
+
+def _listed(
+    asking: Asking,
+    list_them: Callable[..., Page[ProblemLine]],
+    unit: UnitId | None,
+    held: UnitId | None,
+    cursor: str | None,
+    limit: int,
+    **narrowed: Any,
+) -> Listing[ProblemLine]:
+    """A page of what waits of problems, as the one who asks may see them."""
+    with asking.look() as look:
+        look.must_be_units(unit=unit, held=held)
+        told = (look.connection, look.ledger)
+        asked = Asked(today=asking.today, unit=unit, held=held, only=asking.inspections_open(look))
+        after = asking.after(cursor)
+        page = list_them(*told, asked, after=after, limit=limit, **narrowed)
+        rows = sealed.lines_for(asking.asker, *told, page.rows)
+    return asking.listing(replace(page, rows=rows))
 
 
 def router() -> APIRouter:
@@ -160,6 +186,42 @@ def router() -> APIRouter:
             told = (look.connection, look.ledger)
             rows = sealed.lines_for(asked.asker, *told, page.rows)
         return asked.listing(replace(page, rows=rows))
+
+    @made.get(
+        "/dues/problems",
+        operation_id="list_due_problems",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="待整改问题",
+        tags=["dues"],
+    )
+    def list_due_problems(
+        asked: AskedNow,
+        unit: OfUnit = None,
+        held: HeldBy = None,
+        how: Annotated[Timeliness | None, Query(description="时限 / how it stands")] = None,
+        dated: Annotated[bool, Query(description="只看有期限的 / with a day alone")] = False,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[ProblemLine]:
+        """Problems that wait for the units inspected, what is due first first; those without a day last."""
+        return _listed(asked, inspections.to_mend, unit, held, cursor, limit, how=how, dated=dated)
+
+    @made.get(
+        "/inspections/to-check",
+        operation_id="list_problems_to_check",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        summary="待销号问题",
+        tags=["inspections"],
+    )
+    def list_problems_to_check(
+        asked: AskedNow,
+        unit: OfUnit = None,
+        held: HeldBy = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[ProblemLine]:
+        """Problems that are said to be mended and wait for whoever inspected, what was said first first."""
+        return _listed(asked, inspections.to_check, unit, held, cursor, limit)
 
     @made.get(
         "/inspections/bulletin",

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from application.handed_out import Value
-from domain.people import Reason, Refused, UnitId
+from domain.people import UnitId
 from domain.period import Period, Span
 from interfaces.api.asking import Asking, Look
 from interfaces.sealed import inside_for, sight
 from projections import work_log
-from projections.paging import MOST, Key, Page
+from projections.paging import Key, Page
 from projections.work_log import LogLine
 
-MOST_IN_SHEET = 2_000
-"""Entries of one sheet at the most."""
 HEADER = (
     "日期 / day",
     "事项 / matter",
@@ -57,20 +55,6 @@ def entries(
             look.shows(action, line.stream)
         lines.append(replace(line, details=seen.of(line.details)))
     return replace(page, rows=tuple(lines))
-
-
-def all_entries(read: Callable[[Key | None, int], Page[LogLine]]) -> list[LogLine]:
-    """All entries of a sheet, read page by page; `Refused` where there are too many for one."""
-    lines: list[LogLine] = []
-    after: Key | None = None
-    while True:
-        page = read(after, MOST)
-        lines += page.rows
-        if len(lines) > MOST_IN_SHEET:
-            raise Refused(Reason.TOO_MANY, "month", f"> {MOST_IN_SHEET}")
-        if page.after is None:
-            return lines
-        after = page.after
 
 
 def cells(line: LogLine) -> tuple[Value, ...]:

@@ -19,12 +19,14 @@ from domain.meeting import CheckedIn, LeaveAsking, MeetingStep, Moved
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Tally
 from interfaces import flowing, sealed
-from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look
+from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing, Sheet, Tagged
 from interfaces.api.writes import LEDGER
-from projections import courses, meetings, roster, suggestions
+from projections import courses, going_over, meetings, roster, suggestions
 from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness, Whose
+from projections.documents import Shelf
+from projections.going_over import Behind, GoingOver
 from projections.meetings import MeetingLine
 from projections.suggestions import Adoption, AdoptionPart, Apart, SuggestionLine
 
@@ -180,7 +182,7 @@ def router() -> APIRouter:
         tags=["dues"],
     )
     def list_dues(
-        asked: AskedNow,
+        asked: Asked,
         how: Annotated[Timeliness | None, Query(description="时限 / how it stands")] = None,
         not_told: Annotated[bool, Query(description="已办未告知 / handled, not told")] = False,
         standing: Annotated[Standing | None, Query(description="办理状态 / standing")] = None,
@@ -194,7 +196,7 @@ def router() -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Listing[DueLine]:
-        """Matters that are not closed, what is due first first, each with its stage, who has it in hand, and its day explained."""
+        """Matters that are not closed, what is due first first, each with its stage, who has it in hand, and its day explained; as known now or then, by the loops, calendars and meetings of then."""
         with asked.look() as look:
             whose = _whose(look, loop, stage, kind, unit, holder, meeting)
             if mine:
@@ -204,6 +206,7 @@ def router() -> APIRouter:
                 look.ledger,
                 asked.desk.shelf,
                 today=asked.today,
+                position=look.position,
                 how=how,
                 not_told=not_told,
                 standing=standing,
@@ -222,7 +225,7 @@ def router() -> APIRouter:
         tags=["dues"],
     )
     def count_dues(
-        asked: AskedNow,
+        asked: Asked,
         loop: Code = None,
         stage: Code = None,
         kind: Code = None,
@@ -230,10 +233,52 @@ def router() -> APIRouter:
         holder: HeldBy = None,
         meeting: AtMeeting = None,
     ) -> Counts:
-        """How many matters are open, resting, overdue, due soon, without a day, and handled without anybody being told."""
+        """How many matters are open, resting, overdue, due soon, without a day, and handled without anybody being told; as known now or then."""
         with asked.look() as look:
             whose = _whose(look, loop, stage, kind, unit, holder, meeting)
-            return courses.counts(look.connection, look.ledger, today=asked.today, **whose)
+            return counts_of(look, asked.desk.shelf, asked.today, whose)
+
+    @made.get(
+        "/dues/versions",
+        operation_id="list_older_versions",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="仍按旧版流程办理的事项数",
+        tags=["dues"],
+    )
+    def list_older_versions(asked: AskedNow) -> tuple[Behind, ...]:
+        """Of each loop how many open matters still go by a version before the one in force."""
+        with asked.look() as look:
+            told = (look.connection, look.ledger, asked.desk.shelf)
+            return going_over.behind(*told, today=asked.today)
+
+    @made.get(
+        "/dues/versions/{code}",
+        operation_id="list_going_over",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="仍按旧版流程办理的事项",
+        tags=["dues"],
+    )
+    def list_going_over(
+        asked: AskedNow,
+        code: str,
+        to: Annotated[
+            str | None,
+            Query(
+                max_length=100,
+                description="改按哪一版,默认现行版 / version, by default that in force",
+            ),
+        ] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Listing[GoingOver]:
+        """Open matters of older versions of a loop: which can go over to the newer one, why others cannot, and what would be due then."""
+        with asked.look() as look:
+            told, today = (look.connection, look.ledger), asked.today
+            versions = going_over.versions_of(*told, asked.desk.shelf, code, to, today=today)
+            page = going_over.going_over(
+                *told, versions, today=today, after=asked.after(cursor), limit=limit
+            )
+        return asked.listing(page)
 
     @made.get(
         "/dues/sheet",
@@ -244,7 +289,7 @@ def router() -> APIRouter:
         response_class=Sheet,
     )
     def get_due_sheet(
-        asked: AskedNow,
+        asked: Asked,
         how: Annotated[Timeliness | None, Query(description="时限 / how it stands")] = None,
         not_told: Annotated[bool, Query(description="已办未告知 / handled, not told")] = False,
         standing: Annotated[Standing | None, Query(description="办理状态 / standing")] = None,
@@ -255,13 +300,14 @@ def router() -> APIRouter:
         holder: HeldBy = None,
         meeting: AtMeeting = None,
     ) -> Sheet:
-        """The same matters as a CSV file, together for each who has some in hand: to be sent to a department."""
+        """The same matters as a CSV file, together for each who has some in hand: to be sent to a department; as known now or then."""
         with asked.look() as look:
             lines = courses.all_open_matters(
                 look.connection,
                 look.ledger,
                 asked.desk.shelf,
                 today=asked.today,
+                position=look.position,
                 how=how,
                 not_told=not_told,
                 standing=standing,
@@ -386,7 +432,8 @@ def _whose(
     look.must_be_meeting(meeting)
     held = None
     if holder is not None:
-        held = flowing.held_by(holder, roster.all_units(look.connection, look.ledger))
+        units = roster.all_units(look.connection, look.ledger, look.position)
+        held = flowing.held_by(holder, units)
     return {
         "loop": loop,
         "stage": stage,
@@ -397,12 +444,15 @@ def _whose(
     }
 
 
+def counts_of(look: Look, shelf: Shelf, today: date, whose: Whose) -> Counts:
+    """The figures above a board, as of the moment that is looked at."""
+    told = (look.connection, look.ledger)
+    if look.position is None:
+        return courses.counts(*told, today=today, **whose)
+    return courses.counts_then(*told, shelf, today=today, position=look.position, **whose)
+
+
 def sheet_of(asked: Asking, look: Look, found: Iterable[DueLine]) -> Sheet:
     """What is due as a CSV file, as whoever asks may see it."""
     lines = sealed.lines_for(asked.asker, look.connection, look.ledger, tuple(found))
-    headers = {
-        "Content-Disposition": f'attachment; filename="dues-{asked.today}.csv"',
-        "Cache-Control": "no-store",
-        "Lvzhi-Position": asked.response.headers["Lvzhi-Position"],
-    }
-    return Sheet(flowing.due_sheet(lines), headers=headers)
+    return asked.sheet(f"dues-{asked.today}", flowing.due_sheet(lines))

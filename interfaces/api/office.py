@@ -15,7 +15,7 @@ from domain.people import Reason, Refused, UnitId
 from domain.supported import Booking, Expense, Support
 from domain.unit import Office
 from interfaces.api import logged
-from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look, Year
+from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look, Year, all_lines
 from interfaces.api.door import needs
 from interfaces.api.expertise import asked_of, output_of
 from interfaces.api.joint import days_of
@@ -414,15 +414,13 @@ def log_sheet(asked: Asking, id: str, month: date) -> Sheet:
     with asked.look() as look:
         unit = logged_unit(asked, look, id)
         period = logged.month_of(month)
-        lines = logged.all_entries(
-            lambda after, limit: logged.entries(asked, look, unit, period, after=after, limit=limit)
+        lines = all_lines(
+            lambda after, limit: logged.entries(
+                asked, look, unit, period, after=after, limit=limit
+            ),
+            "month",
         )
-    headers = {
-        "Content-Disposition": f'attachment; filename="work-log-{month:%Y-%m}.csv"',
-        "Cache-Control": "no-store",
-        "Lvzhi-Position": asked.response.headers["Lvzhi-Position"],
-    }
-    return Sheet(csv_of(logged.sheet(lines)), headers=headers)
+    return asked.sheet(f"work-log-{month:%Y-%m}", csv_of(logged.sheet(lines)))
 
 
 def field_of(said: str | None) -> str | None:

@@ -14,10 +14,11 @@ from pydantic import TypeAdapter
 
 from domain.access import Action
 from domain.document import Sort
+from domain.speaking import ACTING_FOR
 from interfaces import bodies
 from interfaces.access.cookies import Cookie, name_of
 from interfaces.api import account, batches, codes, drafts, files, seals
-from interfaces.api.door import ACTING_FOR, NEEDS, Receipt
+from interfaces.api.door import NEEDS, Receipt
 from interfaces.api.problems import MEDIA_TYPE, Problem
 from interfaces.api.writes import ACTS, LEDGER, Act, BatchVerdicts
 
@@ -49,7 +50,7 @@ _ACTING_FOR: Schema = {
     "name": ACTING_FOR,
     "in": "header",
     "required": False,
-    "description": "代委员申报:该委员的编号 / the member whose declaration is typed in for him",
+    "description": "代委员登记:该委员的编号。限政协机关,以及该委员现在所属单位的记录员、负责人 / the member in whose name it is typed in: by the office, or by a clerk or head of a unit that he is bound to today",
     "schema": {"type": "string"},
 }
 _DIFFERS: Schema = {

@@ -32,6 +32,7 @@ from projections import (
     registers,
     roster,
     standards,
+    stations,
 )
 from projections.coverage import Coverage
 from projections.handovers import Handover
@@ -40,6 +41,7 @@ from projections.owed import UnitOwed
 from projections.postings import Figures, InTime, WallLine
 from projections.registers import PlatformCount, RegisterLine, TypeCount
 from projections.standards import Item, UnitStandards
+from projections.stations import StationProfile
 
 EARLIEST, LATEST = date(1949, 1, 1), date(2200, 12, 31)
 
@@ -407,6 +409,27 @@ def router() -> APIRouter:
             decided_on=None if found.state is None else found.state.on,
             guests=found.guests,
         )
+
+    @made.get(
+        "/units/{id}/services",
+        operation_id="get_station_profile",
+        openapi_extra=needs(Action.SEE_RECORD),
+        summary="服务站、示范岗、服务点汇总",
+        tags=["studios"],
+    )
+    def get_station_profile(asked: AskedNow, id: str, year: Year = None) -> StationProfile:
+        """What a station, post or point did in a year: whose it is, records by kind with the sums of their numbers, services in times and people, and what came of it."""
+        with asked.look() as look:
+            found = stations.profile(
+                look.connection,
+                look.ledger,
+                UnitId(id),
+                period=asked.year(year),
+                today=asked.today,
+            )
+        if found is None:
+            raise Refused(Reason.NO_SUCH_UNIT, "id", id[:80])
+        return found
 
     @made.get(
         "/units/{id}/handover",

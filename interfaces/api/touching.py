@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.access import Action
+from domain.access import Action, Asker
 from domain.kinds import KINDS
 from domain.kinds.fields import FieldAbout, fields_of
 from domain.kinds.meetings import Study
@@ -39,13 +39,15 @@ def kept(
         limit=limit,
         **by,
     )
-    lines = []
-    for each in page.rows:
-        line, action = pairing_for(asked.asker, each)
-        if action is not None:
-            look.shows(action, f"pairing/{line.pairing}")
-        lines.append(line)
-    return replace(page, rows=tuple(lines))
+    return replace(page, rows=tuple(shown(asked.asker, look, each) for each in page.rows))
+
+
+def shown(asker: Asker, look: Look, pairing: PairingLine) -> PairingLine:
+    """A pairing as this reader may see it; whom others named in it is noted where he is shown it."""
+    line, action = pairing_for(asker, pairing)
+    if action is not None:
+        look.shows(action, f"pairing/{line.pairing}")
+    return line
 
 
 def lacking(

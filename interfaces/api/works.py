@@ -41,12 +41,16 @@ Owner: TypeAlias = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """A year's plan in figures: by quarter, by tier against its quota, and a month's figures beside those of the year that it is a part of."""
+    """A year's plan in figures: by quarter, by tier against its quota, and a month's figures beside those of the year that it is a part of.
+
+    `by_documents` says that loops state the quotas of consultation; where none does they are those of the names of the tiers, 1+2+6+X.
+    """
 
     year: int
     month: int
     quarters: tuple[QuarterLine, ...]
     tiers: tuple[QuotaLine, ...]
+    by_documents: bool
     figures: tuple[MonthFigure, ...]
 
 
@@ -118,13 +122,14 @@ def router() -> APIRouter:
         last = date(chosen, month, monthrange(chosen, month)[1])
         with asked.look() as look:
             told = (look.connection, look.ledger)
-            found = works.plan_figures(*told, year=chosen, today=asked.today)
+            found = works.plan_figures(*told, asked.desk.shelf, year=chosen, today=asked.today)
             figures = works.month_figures(*told, first=first, last=last)
         return PlanView(
             year=chosen,
             month=month,
             quarters=found.quarters,
             tiers=found.tiers,
+            by_documents=found.by_documents,
             figures=figures,
         )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
 from domain.deed import LONGEST_TITLE, Deed
 from domain.kinds import KINDS, Shape, Subject, kind_of
 from domain.kinds.advice import RaisedTopic
+from domain.kinds.people import JoinedSpecialTask
 from domain.kinds.works import (
     Case,
     Consultation,
@@ -18,10 +20,12 @@ from domain.kinds.works import (
     PlanItem,
     PlannedWork,
     PrintedVolume,
+    SpecialTask,
     Survey,
     Task,
 )
 from domain.matter import Matter
+from domain.period import Period
 from interfaces.api.asking import Look
 from projections import deeds, works
 from projections.works import WorkFile
@@ -33,6 +37,7 @@ _OF_KIND: Mapping[type[Any], tuple[str, ...]] = {
     Oversight: ("joined_oversight", "inspected", "wrote_report", "task"),
     Case: ("consulted", "task"),
     PrintedVolume: ("contributed_history",),
+    SpecialTask: ("joined_special_task", "contributed_resources"),
 }
 _FOR_ITEM: Mapping[PlannedWork, tuple[str, ...]] = {
     PlannedWork.CONSULTATION: ("consultation", "consulted"),
@@ -48,10 +53,11 @@ _FOR_ITEM: Mapping[PlannedWork, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belonging:
-    """What belongs to a matter, and which kinds may be recorded next of it."""
+    """What belongs to a matter, and which kinds may be recorded next of it; of a call to a task where its totals and its team are told."""
 
     file: WorkFile | None
     next: tuple[str, ...]
+    totals: str = ""
 
 
 def belonging(
@@ -71,12 +77,21 @@ def belonging(
         file = works.work_file(look.connection, look.ledger, key, body, limit=MOST_SHOWN)
     if file is None and not following:
         return None
-    return Belonging(file=file, next=following)
+    return Belonging(file=file, next=following, totals=_totals(body))
 
 
-_HAS_FILE = (Consultation, Survey, Oversight, Case, PlanItem, PrintedVolume)
+_HAS_FILE = (Consultation, Survey, Oversight, Case, PlanItem, PrintedVolume, SpecialTask)
 MOST_SHOWN = 30
 """Records of a file that a page shows, the latest."""
+
+
+def _totals(body: Matter[Any]) -> str:
+    """Where it is told what the task of a call came to in the year of the call."""
+    if not isinstance(body.details, SpecialTask):
+        return ""
+    year = Period.year(body.on.year)
+    days = {"first": year.first.isoformat(), "last": year.last.isoformat()}
+    return f"/campaigns/one?{urlencode({'name': body.title, **days})}"
 
 
 def _following(body: Matter[Any]) -> tuple[str, ...]:
@@ -114,6 +129,12 @@ def filled_in(
         source = body.topic_source
         said = {"answers": of, "title": body.title}
         return said if source is None else {**said, "topic_source": source.value}
+    if isinstance(body.details, SpecialTask):
+        # Whoever joins names the call itself.
+        its = {"work": key}
+        if kind == kind_of(JoinedSpecialTask):
+            its |= {"details.task": body.title, "title": body.title, "work_title": body.title}
+        return its
     its = {"work": body.work or key}
     if isinstance(body.details, PrintedVolume):
         its["details.publication"] = body.details.publication.value

@@ -13,7 +13,8 @@ from domain.fact import Attendance, Authorship, Capacity, Part, Spoke
 from domain.member import Standing
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.unit import Unit, UnitKind
-from projections import roster
+from projections import deeds, roster
+from projections.deeds import DeedSummary
 from projections.paging import MOST
 from projections.roster import RosterLine
 
@@ -158,6 +159,35 @@ def typed(connection: Connection, ledger: str, person: str, day: date) -> str:
     """What somebody would type to mean this person: his number, or his name; nothing for nobody."""
     found = some(connection, ledger, [PersonId(person)], day)
     return (found[0].number or found[0].name) if found else ""
+
+
+def records(
+    connection: Connection,
+    ledger: str,
+    today: date,
+    stream: str,
+    text: str,
+    *,
+    kind: str | None = None,
+    last: date | None = None,
+) -> list[DeedSummary]:
+    """The newest other occasions and matters with a text in their title, of a kind or any, until a day."""
+    found = deeds.deeds(
+        connection,
+        ledger,
+        today=today,
+        kind=kind,
+        text=text,
+        findings=False,
+        last=last,
+        limit=MOST_FOUND + 1,
+    )
+    others = [
+        each
+        for each in found.rows
+        if each.stream != stream and each.stream.startswith(("occasion/", "matter/"))
+    ]
+    return others[:MOST_FOUND]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,24 @@ from typing import Any
 from domain import handling
 from domain.course import LABELS, Course, Move, Standing, Step, Turn, not_told, pending, reached
 from domain.deadline import within
-from domain.deed import Deed
+from domain.deed import Deed, Known
 from domain.document import Sort
+from domain.fact import Followed, Reached, in_vain
 from domain.kinds import Stage
 from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage, Need
-from domain.matter import Matter
+from domain.matter import Matter, may_retract
 from domain.people import PersonId, UnitId
+from domain.roster import Roster
 from domain.unit import Unit
 from domain.words import Choice, Label, Level
 from interfaces.api.asking import Look
 from interfaces.sealed import course_for
-from interfaces.web import turning
+from interfaces.web import in_name_of, turning
+from interfaces.web.acts import BETWEEN
 from interfaces.web.choosing import Units
 from interfaces.web.fields import Input, Trouble, Widget
+from interfaces.web.in_name_of import Authors
 from interfaces.web.turning import Turning
 from interfaces.web.visiting import Sent, Visitor
 from interfaces.web.words import Said
@@ -31,7 +35,7 @@ from projections import courses, documents, roster
 from projections.courses import CoursePage, DueChange, StageLine, Timing
 from projections.deeds import DeedPage
 
-MOVE, GIVE_BACK, HAND_OVER, EXTEND, PAUSE, RESUME, REOPEN, BEGIN = (
+MOVE, GIVE_BACK, HAND_OVER, EXTEND, PAUSE, RESUME, REOPEN, BEGIN, MIGRATE, RETRACT = (
     "move",
     "give-back",
     "hand-over",
@@ -40,9 +44,12 @@ MOVE, GIVE_BACK, HAND_OVER, EXTEND, PAUSE, RESUME, REOPEN, BEGIN = (
     "resume",
     "reopen",
     "begin",
+    "migrate",
+    "retract",
 )
 """What may be done to a matter on its way, as addresses call it."""
 _REASON, _CONSENT = turning.REASON, Label("同意人", "with whose consent")
+_IN_NAME_OF = Label("代作者登记", "typed in for the author")
 _CHOICES: Mapping[Need, type[Choice]] = {
     Need.LEVEL: Level,
     Need.WAY: Way,
@@ -86,7 +93,10 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
     today = visitor.desk.today()
     units = roster.all_units(*told)
     if deed.course is None:
-        forms = () if record.summary.gone else tuple(_begins(visitor, look, deed, units))
+        forms: tuple[Turning, ...] = ()
+        if not record.summary.gone:
+            own = (*_begins(visitor, look, deed, units), *_retracts(visitor, deed, units, None))
+            forms = turning.on_paper(own, deed.body)
         if not forms:
             return None
         return Section(
@@ -98,10 +108,12 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
     page = course_for(visitor.asker, *told, found)
     time = courses.timing(*told, visitor.desk.shelf)
     loop = time.loops.get((page.course.loop, page.course.version))
-    offered = _Offering(visitor, deed, page, loop, time, units, today)
-    forms = (
-        () if record.summary.gone or loop is None else turning.on_paper(offered.forms(), deed.body)
-    )
+    authors = in_name_of.authors_of(visitor, look, [deed])
+    offered = _Offering(visitor, deed, page, loop, time, authors, today)
+    forms = ()
+    if not record.summary.gone:
+        own = () if loop is None else tuple(offered.forms())
+        forms = turning.on_paper((*own, *_retracts(visitor, deed, units, loop)), deed.body)
     return Section(
         page=page,
         stages=tuple(each for each in page.stages if not each.beside),
@@ -143,6 +155,43 @@ def _begins(
         yield Turning(key=BEGIN, path=BEGIN, said=said, inputs=(asked,))
 
 
+def _retracts(
+    visitor: Visitor, deed: Deed[Any], units: Mapping[UnitId, Unit], loop: Loop | None
+) -> Iterator[Turning]:
+    """Taking back an outcome that was reported by mistake; of one that was reported several times, the last goes first."""
+    if not visitor.may_ever("report_outcome"):
+        return
+    known = Known(
+        today=visitor.desk.today(), roster=Roster(units=units), loop=lambda _code, _version: loop
+    )
+    options = {
+        f"{each.stage.value}{BETWEEN}{'' if each.level is None else each.level.value}": each
+        for each in deed.reached
+        if may_retract(deed, each, visitor.actor, known)
+    }
+    if options:
+        asked = tuple(_outcome_option(value, each) for value, each in options.items())
+        yield Turning(
+            key=RETRACT,
+            path=RETRACT,
+            said=Label("撤销登记有误的办理结果", "take back an outcome reported by mistake"),
+            inputs=(
+                turning.one(f"{RETRACT}.stage", Label("办理结果", "outcome"), asked),
+                turning.text(f"{RETRACT}.reason", _REASON),
+            ),
+        )
+
+
+def _outcome_option(value: str, reached: Reached) -> turning.Option:
+    at = reached.level
+    level_zh, level_en = ("", "") if at is None else (f"·{at.zh}", f", {at.en}")
+    return turning.Option(
+        value,
+        f"{reached.stage.zh}{level_zh}({reached.on})",
+        f"{reached.stage.en}{level_en} ({reached.on})",
+    )
+
+
 def _handles(visitor: Visitor) -> bool:
     return visitor.may_ever("handle")
 
@@ -156,26 +205,29 @@ class _Offering:
     page: CoursePage
     loop: Loop | None
     time: Timing
-    units: Mapping[UnitId, Unit]
+    authors: Authors
     today: date
+
+    @property
+    def units(self) -> Mapping[UnitId, Unit]:
+        return self.authors.units
 
     @property
     def course(self) -> Course:
         return self.page.course
 
     def _may_move(self, stage: LoopStage) -> bool:
-        actor = self.visitor.actor
-        return handling.may_move(self.deed, self.course, stage, actor, self.units)
+        return self.authors.may_move(self.deed, self.course, stage)
 
     def _next(self, loop: Loop) -> Iterator[LoopStage]:
-        """The stages that it may go to now, and he may move it to."""
+        """The stages that it may go to now, and he may move it to, be it in the name of an author."""
         for line in self.page.stages:
             stage = loop.stage(line.code)
             paused = self.course.paused and not line.beside
             again = line.beside and reached(loop, self.course, line.code)
             if stage is None or not line.may_be_next or paused or again:
                 continue
-            if self._may_move(stage):
+            if self._may_move(stage) or self.authors.names(self.deed, self.course, stage):
                 yield stage
 
     def told(self) -> Turning | None:
@@ -187,7 +239,7 @@ class _Offering:
             return None
         by = loop.telling.by
         stage = next((each for each in self._next(loop) if each.code == by), None)
-        if stage is None or stage.needs:
+        if stage is None or stage.needs or not self._may_move(stage):
             return None
         hidden = (("stage", by), ("told.on", self.today.isoformat()))
         said = Label(f"已{stage.zh}", f"done: {stage.en}")
@@ -200,22 +252,31 @@ class _Offering:
             return
         for stage in self._next(loop):
             if stage.reaches is Stage.MERGED:
+                if not self._may_move(stage):
+                    continue
                 yield Turning(
                     key="merge", path="merge", said=stage.label, inputs=(), elsewhere=True
                 )
                 continue
             key = f"{MOVE}-{loop.place(stage.code)}"
+            says = says_followed(self.deed, stage, self.visitor, self.units)
+            told = (key, self.deed, self.course, stage)
+            excused = self.authors.is_excused(self.deed, stage)
+            asked = move_inputs(key, stage, self.today, followed=says, excused=excused)
             yield Turning(
                 key=key,
                 path=MOVE,
                 said=stage.label,
-                inputs=tuple(move_inputs(key, stage, self.today)),
+                hint=self.authors.hint(*told[1:]),
+                inputs=(*self.authors.input(*told), *asked),
                 hidden=(("stage", stage.code),),
             )
         here = loop.stage(course.at)
         is_closed = course.standing is Standing.CLOSED
         if handling.is_in_charge(self.deed, actor, self.units):
             yield from self._in_charge(loop, is_closed)
+        if not is_closed and handling.may_migrate(self.deed, actor):
+            yield from self._migrates(loop)
         if not is_closed and handling.may_hand_over(self.deed, course, here, actor, self.units):
             yield Turning(
                 key=HAND_OVER,
@@ -226,6 +287,39 @@ class _Offering:
                     turning.units(f"{HAND_OVER}.co_holders", LABELS["co_holders"]),
                     turning.day(f"{HAND_OVER}.on", self.today),
                     turning.text(f"{HAND_OVER}.reason", _REASON),
+                ),
+            )
+
+    def _migrates(self, loop: Loop) -> Iterator[Turning]:
+        """Going on by another version of its loop that knows the stage at which it stands, the newest first."""
+        course = self.course
+        others = [
+            each
+            for (code, version), each in self.time.loops.items()
+            if code == course.loop and version != course.version and each.stage(course.at)
+        ]
+        others.sort(key=lambda each: each.since, reverse=True)
+        if others:
+            options = tuple(
+                turning.Option(
+                    each.version,
+                    f"{each.version}版({each.since}起)",
+                    f"version {each.version} (since {each.since})",
+                )
+                for each in others
+            )
+            now = course.version
+            yield Turning(
+                key=MIGRATE,
+                path=MIGRATE,
+                said=Label("改按流程的另一版办理", "go on by another version of its loop"),
+                hint=Label(
+                    f"现按{now}版办理,仍在{loop.called(course.at).zh};期限按新版重新计算",
+                    f"goes by version {now} now, and stays at: {loop.called(course.at).en}; what is due is counted by the new one",
+                ),
+                inputs=(
+                    turning.one(f"{MIGRATE}.version", Label("流程版本", "version"), options),
+                    turning.text(f"{MIGRATE}.reason", _REASON),
                 ),
             )
 
@@ -310,8 +404,20 @@ def needs_of(stage: LoopStage) -> tuple[Need, ...]:
     return tuple(dict.fromkeys((*stage.needs, *of_level)))
 
 
-def move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
-    """The day, what the stage needs, and a note."""
+def says_followed(
+    deed: Deed[Any], stage: LoopStage, visitor: Visitor, units: Mapping[UnitId, Unit]
+) -> bool:
+    """Whether it may be said what followed from an instruction: from the one that the stage is, or from one before."""
+    if not handling.holds_papers(visitor.actor, units):
+        return False
+    instructed = stage.reaches is Stage.INSTRUCTED
+    return instructed or in_vain(deed.reached, visitor.desk.today()) is not None
+
+
+def move_inputs(
+    key: str, stage: LoopStage, today: date, *, followed: bool = False, excused: bool = False
+) -> Iterator[Input]:
+    """The day, what the stage needs, what followed from an instruction where that may be said, and a note; where its authors are `excused`, not how satisfied they were."""
     yield turning.day(f"{key}.on", today)
     asked = needs_of(stage)
     for need in asked:
@@ -320,9 +426,14 @@ def move_inputs(key: str, stage: LoopStage, today: date) -> Iterator[Input]:
             yield turning.unit(f"{key}.holder", label)
             yield turning.units(f"{key}.co_holders", LABELS["co_holders"])
         elif need in _CHOICES:
-            yield turning.one(f"{key}.{need.value}", label, tuple(_CHOICES[need]))
+            required = not (excused and need is Need.SATISFACTION)
+            choices = tuple(_CHOICES[need])
+            yield turning.one(f"{key}.{need.value}", label, choices, required=required)
         elif need is not Need.NOTE:
             yield turning.text(f"{key}.{need.value}", label)
+    if followed:
+        asked_of = turning.one(f"{key}.followed", LABELS["followed"], tuple(Followed))
+        yield replace(asked_of, required=False)
     yield turning.text(
         f"{key}.note", LABELS["note"], widget=Widget.LONG, required=Need.NOTE in asked
     )
@@ -338,7 +449,12 @@ def said_in(path: str, key: str, sent: Sent, units: Units) -> dict[str, Any]:
         return {name: value for name in names if (value := sent.one(f"{key}.{name}"))}
 
     if path != MOVE:
-        found: dict[str, Any] = said("on", "until", "stage", "loop", "reason", "consented_by")
+        found: dict[str, Any] = said(
+            "on", "until", "stage", "loop", "reason", "consented_by", "version"
+        )
+        if path == RETRACT and BETWEEN in found.get("stage", ""):
+            found["stage"], _, found["level"] = found["stage"].partition(BETWEEN)
+            found["level"] = found["level"] or None
         if path == HAND_OVER:
             found |= _holders(key, sent, units)
         if path not in {BEGIN, RESUME}:
@@ -348,7 +464,9 @@ def said_in(path: str, key: str, sent: Sent, units: Units) -> dict[str, Any]:
             found.setdefault("consented_by", "")
         return found
     move: dict[str, Any] = {"stage": sent.one("stage"), **_holders(key, sent, units)}
-    move |= said("on", "document", "note", "rank", "by", *(need.value for need in _CHOICES))
+    move |= said(
+        "on", "document", "note", "rank", "by", "followed", *(need.value for need in _CHOICES)
+    )
     return {"move": move}
 
 
@@ -382,7 +500,8 @@ def _happened(
 ) -> tuple[Happened, ...]:
     """Every turn, the first first; a day on which several were taken keeps their order."""
     course = page.course
-    names = roster.names(look.connection, look.ledger, people={e.by for e in course.steps})
+    people = {who for e in course.steps for who in (e.by, e.acting_for) if who is not None}
+    names = roster.names(look.connection, look.ledger, people=people)
     by_position = {each.position: each for each in page.changes}
     found: list[tuple[date, int, Happened]] = []
     for step in course.steps:
@@ -450,12 +569,20 @@ def _of_step(
             said = Label(f"退回至{stage.zh}", f"given back to: {stage.en}")
         case Turn.REOPENED:
             said = Label(f"退回至{stage.zh}重新办理", f"set back to: {stage.en}")
+        case Turn.MIGRATED:
+            said = Label(
+                f"改按流程的{step.version}版办理(原按{step.was}版),仍在{stage.zh}",
+                f"went over from version {step.was} of its loop to {step.version}, still at: {stage.en}",
+            )
         case Turn.MOVED:
             said = stage
     who = names.get(f"member/{PersonId(step.by)}", "")
     if step.unit is not None and step.unit in units:
         who = f"{units[step.unit].profile.name} {who}".strip()
     more: list[tuple[Said, str | Said]] = [*_of_move(step.move, units)]
+    if step.acting_for is not None:
+        author = names.get(f"member/{step.acting_for}", step.acting_for)
+        more.insert(0, (_IN_NAME_OF, author))
     return Happened(
         on=step.on, said=said, by=who, more=_filled((*more, (_REASON, step.reason))), change=change
     )
@@ -467,7 +594,7 @@ def _of_move(move: Move | None, units: Mapping[UnitId, Unit]) -> Iterator[tuple[
         return
     yield LABELS["holder"], _called(move.holder, units)
     yield LABELS["co_holders"], "、".join(_called(each, units) for each in move.co_holders)
-    for name in ("level", "way", "obstacle", "reply_class", "satisfaction"):
+    for name in ("level", "way", "obstacle", "reply_class", "satisfaction", "followed"):
         value: Choice | None = getattr(move, name)
         if value is not None:
             yield LABELS[name], value

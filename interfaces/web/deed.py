@@ -38,6 +38,7 @@ from interfaces.web.belonging import belonging
 from interfaces.web.course import as_sent, section_of
 from interfaces.web.in_question import in_question
 from interfaces.web.leading import said_in, ties_of
+from interfaces.web.photos import held
 from interfaces.web.recording import COLLECTION, FROM_THEM, SOURCE, WITH_MESSAGES
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
@@ -86,6 +87,8 @@ DID: Mapping[str, Label] = {
     "resume": Label("已恢复计时", "Its time runs again"),
     "reopen": Label("已重新办理", "Set back"),
     "begin": Label("已进入流程", "It has entered the loop"),
+    "migrate": Label("已改按另一版流程办理", "It goes on by another version of its loop"),
+    "retract": Label("已撤销这项办理结果", "The outcome is taken back"),
     suggested.SUGGEST: Label("已登记建议", "The suggestion is entered"),
     suggested.ANSWER: Label("已登记答复", "The answer is entered"),
     suggested.CARRY_OUT: Label("已登记落实", "It is carried out"),
@@ -183,6 +186,7 @@ def router() -> APIRouter:
         _add_acts(made, shape, collection)
         if shape is not Shape.PAIRING:
             _add_evidence(made, shape, collection)
+    _add_evidence_of_problems(made)
 
     @made.get("/deeds", operation_id="page_deeds", openapi_extra=needs(Action.SEE_RECORD))
     def list_deeds(
@@ -301,12 +305,8 @@ def _add_evidence(made: APIRouter, shape: Shape, collection: str) -> None:
     def evidence(visitor: Visiting, id: str, sha256: str) -> Response:
         """A picture or a paper that the record names."""
         with visitor.asking.look() as look:
-            name, shown = files.shown_by(visitor.asking, look, f"{shape.value}/{id}", sha256)
-        found = visitor.desk.files.get(sha256)
-        if found is None:
-            raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
-        visitor.asking.note(shown)
-        return files.answer(*found, name)
+            shown = files.shown_by(visitor.asking, look, f"{shape.value}/{id}", sha256)
+        return files.given(visitor.asking, sha256, *shown)
 
     made.add_api_route(
         f"/{collection}/{{id}}/evidence/{{sha256}}",
@@ -315,6 +315,21 @@ def _add_evidence(made: APIRouter, shape: Shape, collection: str) -> None:
         openapi_extra=needs(Action.SEE_RECORD),
         response_class=Response,
     )
+
+
+def _add_evidence_of_problems(made: APIRouter) -> None:
+    @made.get(
+        "/matters/{id}/problems/{number}/evidence/{sha256}",
+        operation_id="page_evidence_of_problem",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+        response_class=Response,
+    )
+    def evidence(visitor: Visiting, id: str, number: str, sha256: str) -> Response:
+        """A picture or a paper by which a problem of an inspection was mended."""
+        with visitor.asking.look() as look:
+            asked = (visitor.asking, look, id, whole(number) or 0, sha256)
+            shown = files.problem_shown_by(*asked)
+        return files.given(visitor.asking, sha256, *shown)
 
 
 SORTS = frozenset(each.value for choices in (Study, Errand) for each in choices)
@@ -412,6 +427,12 @@ def record_page(
             if each.widget is fields.Widget.PERSON
             for value in each.values
         }
+        people |= {
+            PersonId(whose.removeprefix("member/"))
+            for _, pairs in fields.pairs_in(shown.state.body.details).values()
+            for whose, _ in pairs
+            if whose.startswith("member/")
+        }
         names = roster.names(look.connection, look.ledger, people=people)
         named = (
             f"{root}{value}"
@@ -486,7 +507,7 @@ def record_page(
             for each in lines
         ),
         evidence=evidence_of(shown.state),
-        held=_held(visitor, shown),
+        held=held(visitor, (each.sha256 for each in evidence_of(shown.state))),
         sees_evidence=_sees_evidence(visitor, shown),
         may_change=_may_change(visitor, shown),
         window=policy.window_days if any(map(_may_object, lines)) else 0,
@@ -554,16 +575,6 @@ def earned_by(
     for subject, _ in found:
         look.shows(Action.SEE_FILE, subject)
     return found
-
-
-def _held(visitor: Visitor, page: DeedPage) -> frozenset[str]:
-    """Which of the files that a record names are kept: one may have been forgotten, or never have come."""
-    try:
-        return visitor.desk.files.held(each.sha256.lower() for each in evidence_of(page.state))
-    except Refused as refused:
-        if refused.reason is not Reason.NOT_PREPARED:
-            raise
-        return frozenset()
 
 
 def _sees_evidence(visitor: Visitor, page: DeedPage) -> bool:
@@ -711,6 +722,10 @@ def _told(page: DeedPage, names: dict[str, str], *, but: Collection[str]) -> tup
             for value in each.values
         )
         found.append(Told(each.label, values))
+    for label, pairs in fields.pairs_in(page.state.body.details).values():
+        said = ((names.get(whose, whose), value) for whose, value in pairs)
+        each_said = tuple(Label(f"{who}:{v.zh}", f"{who}: {v.en}") for who, v in said)
+        found += [Told(label, each_said)] if each_said else []
     return tuple(found)
 
 

@@ -21,23 +21,26 @@ from domain.words import Label
 from interfaces import flowing
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
-from interfaces.api.loops import sheet_of
+from interfaces.api.loops import counts_of, sheet_of
 from interfaces.api.views import Sheet
 from interfaces.asked import LONGEST_REPEATED
-from interfaces.flowing import NOBODY
+from interfaces.flowing import NOBODY, problems_beside
 from interfaces.sealed import lines_for
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.meetings import found
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
-from interfaces.web.visiting import VisitingNow, Visitor
-from projections import courses, documents, roster
+from interfaces.web.visiting import Visiting, Visitor
+from projections import courses, documents, inspections, roster
 from projections.courses import Counts, DueLine, Timeliness, Whose
 from projections.flows import holder_called
+from projections.inspections import ProblemLine
 from projections.meetings import MeetingLine
 from projections.paging import MOST, Page
 
 MOST_SHOWN = 30
+PROBLEMS_SHOWN = 10
+"""Problems of inspections that stand beside the matters; all are on a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Figures:
 
 
 def _narrowed(
-    visitor: VisitingNow,
+    visitor: Visiting,
     which: str = "",
     loop: str = "",
     stage: str = "",
@@ -151,7 +154,7 @@ class BoardAsked:
 def asked_in(narrowing: Narrowing, look: Look) -> BoardAsked:
     """What is asked for; what cannot be meant stands beside its field."""
     visitor, filters, said = narrowing.visitor, narrowing.filters, narrowing.said
-    known = roster.all_units(look.connection, look.ledger)
+    known = roster.all_units(look.connection, look.ledger, look.position)
     unit = narrowing.read("unit", lambda each: filters.unit(each, known))
     holder = narrowing.read("holder", lambda each: flowing.held_by(each, known))
     meeting = narrowing.read("meeting", lambda each: found(look, each).line)
@@ -188,8 +191,8 @@ def board_lines(
         look.connection,
         look.ledger,
         visitor.desk.shelf,
-        # How things stand is known of now alone.
-        today=visitor.desk.today(),
+        today=narrowing.today,
+        position=look.position,
         after=visitor.asking.after(cursor or None),
         **asked.which.asked,
         **asked.whose,
@@ -199,14 +202,32 @@ def board_lines(
     return replace(page, rows=rows)
 
 
+def _problems(narrowing: Narrowing, look: Look, asked: BoardAsked) -> Page[ProblemLine]:
+    """The first problems of inspections that have a day, beside the matters that are asked for."""
+    visitor = narrowing.visitor
+    if narrowing.wrong or not visitor.may_ever(Action.SEE_UNIT_FILE):
+        return Page(rows=())
+    told, how = (look.connection, look.ledger), asked.which.asked
+    only = visitor.asking.inspections_open(look)
+    beside = problems_beside(visitor.desk.today(), only, **how, **asked.whose)
+    if beside is None:
+        return Page(rows=())
+    page = inspections.to_mend(*told, beside, how=how.get("how"), dated=True, limit=PROBLEMS_SHOWN)
+    return replace(page, rows=lines_for(visitor.asker, *told, page.rows))
+
+
 def _board(narrowing: Narrowing, cursor: str) -> Response:
     visitor, said = narrowing.visitor, narrowing.said
-    today = visitor.desk.today()
     with visitor.asking.look() as look:
         asked = asked_in(narrowing, look)
-        counts = courses.counts(look.connection, look.ledger, today=today, **asked.whose)
+        counts = counts_of(look, visitor.desk.shelf, narrowing.today, asked.whose)
         page = board_lines(narrowing, look, asked, cursor, limit=MOST_SHOWN)
-        in_hand = courses.holders(look.connection, look.ledger)
+        in_hand = _holders(look, visitor)
+        problems = (
+            Page(rows=())
+            if cursor or look.position is not None
+            else _problems(narrowing, look, asked)
+        )
     loops = asked.loops
     return render(
         visitor,
@@ -214,6 +235,13 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         status=narrowing.status,
         narrowing=narrowing,
         page=page,
+        problems=problems,
+        all_problems=narrowing.to(
+            "/inspections/problems",
+            which="overdue" if said["which"] == "overdue" else "",
+            unit=said["holder"],
+            held=said["unit"],
+        ),
         chips=_chips(visitor, counts, said["which"]),
         asked=asked.shown,
         meeting=asked.meeting,
@@ -226,10 +254,19 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         boards=flow.TAKEN,
         together=narrowing.to("/dues/together", **(said | {"which": "", "mine": ""})),
         to_print=narrowing.to("/dues/print", **said),
+        behind=visitor.actor.role is Role.OFFICE,
         without_meeting=with_parameters(visitor, meeting=""),
         of_all=with_parameters(visitor, mine=""),
         next=next_page(visitor, page.after),
     )
+
+
+def _holders(look: Look, visitor: Visitor) -> tuple[str, ...]:
+    """Who has something in hand, to choose from."""
+    told = (look.connection, look.ledger)
+    if look.position is None:
+        return courses.holders(*told)
+    return courses.holders_then(*told, visitor.desk.shelf, position=look.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +313,8 @@ def _sheet(narrowing: Narrowing) -> Response:
             look.connection,
             look.ledger,
             visitor.desk.shelf,
-            today=visitor.desk.today(),
+            today=narrowing.today,
+            position=look.position,
             **asked.which.asked,
             **asked.whose,
         )
@@ -304,7 +342,8 @@ def told_of(asked: BoardAsked) -> list[Label]:
 
 def loops_of(visitor: Visitor, look: Look) -> list[Loop]:
     """All versions of all loops, the newest of each last."""
-    papers = documents.states(look.connection, look.ledger, visitor.desk.shelf)
+    told = (look.connection, look.ledger, visitor.desk.shelf)
+    papers = documents.states(*told, position=look.position)
     return [
         visitor.desk.shelf.loop(version)
         for paper in papers

@@ -16,6 +16,7 @@ from domain.kinds.fields import fields_of
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.personal import private_fields
 from domain.words import Choice, Label, Protection
+from interfaces.web.photos import KEPT_PHOTO, Photo, photos_told
 from interfaces.web.visiting import Sent, whole
 from interfaces.web.words import Said
 
@@ -33,6 +34,8 @@ LONG = frozenset(
     {"text", "result", "effect", "service_given", "purpose", "reason", "duty", "opinion"}
 )
 """Texts that may take several lines."""
+RECORDS = frozenset({"answers", "converted_from", "merged_into"})
+"""Texts that name another record by its stream."""
 
 
 class Widget(Choice):
@@ -50,6 +53,8 @@ class Widget(Choice):
     UNIT = "unit", "单位"
     UNITS = "units", "若干单位"
     PERSON = "person", "人员"
+    RECORD = "record", "记录"
+    FILES = "files", "文件"
 
 
 class Offered(Said, Protocol):
@@ -64,7 +69,7 @@ class Offered(Said, Protocol):
 class Input:
     """One input of a form: `name` is how it is sent, `values` what stands in it, `wrong` what is wrong with that.
 
-    `sensitive` tells of somebody who may be harmed by it, `private` of anybody; `words` are of a matter, and not entered where it stays on paper.
+    `sensitive` tells of somebody who may be harmed by it, `private` of anybody; `words` are of a matter, and not entered where it stays on paper. `looked` is the text by which another record is looked for.
     """
 
     name: str
@@ -77,11 +82,17 @@ class Input:
     sensitive: bool = False
     private: bool = False
     words: bool = False
+    looked: str = ""
 
     @property
     def value(self) -> str:
         """What stands in it, where it holds one thing."""
         return self.values[0] if self.values else ""
+
+    @property
+    def kept(self) -> tuple[Photo, ...]:
+        """The files that were sent with it already."""
+        return photos_told(self.values)
 
     @property
     def anchor(self) -> str:
@@ -120,6 +131,8 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
         told = each.name in words
         found.append(replace(made, private=each.name in private, words=told))
     for about in fields_of(details):
+        if is_of_pairs(about.type):
+            continue
         made = input_of(
             f"{DETAILS}.{about.name}",
             about.label,
@@ -136,6 +149,23 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
             )
         )
     return tuple(found)
+
+
+def is_of_pairs(hint: Any) -> bool:
+    """Whether a type has a choice for each of several, such as what each author says: they are said one by one, and no form of a record asks them."""
+    if get_origin(hint) is not tuple or get_origin(inner := get_args(hint)[0]) is not tuple:
+        return False
+    said = get_args(inner)[-1]
+    return isinstance(said, type) and issubclass(said, Choice)
+
+
+def pairs_in(details: Any) -> dict[str, tuple[Label, tuple[tuple[str, Choice], ...]]]:
+    """What a record has of such pairs, by field, with what it is called."""
+    return {
+        about.name: (about.label, getattr(details, about.name))
+        for about in fields_of(type(details))
+        if is_of_pairs(about.type)
+    }
 
 
 def input_of(name: str, label: Label, hint: Any, *, required: bool, usual: Any) -> Input:
@@ -167,6 +197,8 @@ def _widget(name: str, hint: Any) -> tuple[Widget, tuple[Choice, ...]]:
         return Widget.PERSON, ()
     if isinstance(hint, type) and issubclass(hint, Choice):
         return Widget.ONE, tuple(hint)
+    if name in RECORDS:
+        return Widget.RECORD, ()
     plain = {bool: Widget.TICK, int: Widget.NUMBER, Decimal: Widget.AMOUNT, date: Widget.DAY}
     return plain.get(hint, Widget.LONG if name in LONG else Widget.TEXT), ()
 
@@ -202,7 +234,9 @@ def sent_in(inputs: Iterable[Input], sent: Sent) -> tuple[Input, ...]:
     """The inputs with what was sent; one that was not on the form stays as it is."""
     made = []
     for each in inputs:
-        if each.widget is Widget.TICK:
+        if each.widget is Widget.FILES:
+            made.append(each.with_values(*sent.all(KEPT_PHOTO)))
+        elif each.widget is Widget.TICK:
             told = sent.has(each.name) or sent.has(f"{each.name}.asked")
             made.append(
                 replace(each, values=("on",) if sent.one(each.name) else ()) if told else each

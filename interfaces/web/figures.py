@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
@@ -15,8 +15,15 @@ from domain.people import Reason, Refused
 from domain.period import Period, Span
 from interfaces import sealed
 from interfaces.api.door import needs
-from interfaces.api.figures import BesideView, FigureView, figure_view, page_view, told_beside
-from interfaces.moments import period_code, period_said
+from interfaces.api.figures import (
+    BesideView,
+    FigureView,
+    begun_by,
+    figure_view,
+    page_view,
+    period_asked,
+    told_beside,
+)
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
@@ -69,14 +76,8 @@ def router() -> APIRouter:
                 position=look.position,
             )
             besides = told_beside(look, visitor.desk.shelf, drawn, visitor.asking.today)
-            began = figures.begun(
-                look.connection,
-                look.ledger,
-                visitor.desk.shelf,
-                today=visitor.asking.today,
-                position=look.position,
-            )
-        view = page_view(visitor.asker, drawn, besides)
+            begun = begun_by(look, visitor.desk.shelf, visitor.asking.today)
+        view = page_view(visitor.asker, drawn, besides, begun)
         return render(
             visitor,
             "figure_page.html",
@@ -85,10 +86,9 @@ def router() -> APIRouter:
             page=view,
             names={each.figure: each.name for each in view.figures},
             days=days,
-            asked=period_code(days),
+            asked=days.code,
             offered=_offered(narrowing, days),
-            began=[(each, Offered(period_code(period), period)) for each, period in began],
-            opens=_opens,
+            opens=lambda beside: _opens(beside, days, narrowing),
         )
 
     @made.get("/figures/{code}/{figure}", operation_id="page_figure", openapi_extra=sees)
@@ -142,27 +142,52 @@ def router() -> APIRouter:
             names=names,
             where=_where,
             days=days,
-            asked=period_code(days),
+            asked=days.code,
             next=next_page(visitor, rows.after),
         )
 
     return made
 
 
-def _opens(beside: BesideView, days: Period) -> tuple[str, Action]:
-    """The page that tells more of what stands beside figures, and what is asked of whoever opens it."""
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """The page that tells more of what stands beside figures, and what is asked of whoever opens it; `now` says that it tells of now alone."""
+
+    path: str
+    action: Action
+    now: bool
+
+
+def _opens(beside: BesideView, days: Period, narrowing: Narrowing) -> Opens:
+    """What opens from what stands beside figures, as of the same moment where it can."""
+    # What is due at the end of a period that is over is told as of its last day.
+    asked = narrowing.as_of if beside.on == narrowing.today else ""
+    then = {"as_of": asked or str(beside.on)} if beside.on is not None else {}
     match beside.also:
         case Also.LISTS:
-            return f"/progress?code={quote(beside.list)}&year={days.first.year}", Action.SEE_TOTALS
+            query = urlencode({"code": beside.list, "year": days.first.year} | then)
+            return Opens(f"/progress?{query}", Action.SEE_TOTALS, now=False)
         case Also.SUGGESTIONS:
-            return f"/adoption?since={days.first}&until={days.last}", Action.SEE_RECORD
+            query = urlencode({"since": days.first, "until": days.last})
+            return Opens(f"/adoption?{query}", Action.SEE_RECORD, now=bool(then))
+        case Also.POSTINGS:
+            month = min(days.last, narrowing.today)
+            query = urlencode({"month": f"{month:%Y-%m}", "list": beside.list})
+            return Opens(f"/wall?{query}", Action.SEE_RECORD, now=bool(then))
         case Also.DUE:
-            return "/dues", Action.SEE_RECORD
+            query = f"?{urlencode(then)}" if then else ""
+            return Opens(f"/dues{query}", Action.SEE_RECORD, now=False)
 
 
 def _days(narrowing: Narrowing) -> Period:
     """The period that is asked for; the last year in which something was done where none is, or none that there is."""
-    found = narrowing.read("period", lambda said: period_said(said, "period"))
+    visitor = narrowing.visitor
+
+    def begun() -> tuple[figures.Begun, ...]:
+        with visitor.asking.look() as look:
+            return begun_by(look, visitor.desk.shelf, narrowing.today)
+
+    found = narrowing.read("period", lambda said: period_asked(said, "period", begun))
     return Period.year(narrowing.filters.year("")) if found is None else found
 
 
@@ -170,7 +195,7 @@ def _offered(narrowing: Narrowing, days: Period) -> tuple[list[int], list[Offere
     """The years that can be chosen, and the parts of the one that is shown."""
     year = Period.year(days.first.year)
     parts = [
-        Offered(period_code(part), part)
+        Offered(part.code, part)
         for span in PARTS
         for part in year.parts(span)
         if part.first <= max(narrowing.today, date(year.first.year, 1, 1))

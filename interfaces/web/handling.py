@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from domain import handling
+from domain import handling, matter
 from domain.access import Action
 from domain.course import LABELS
 from domain.people import Refused
@@ -18,7 +18,7 @@ from domain.words import Label
 from interfaces import bodies
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
-from interfaces.web import choosing, course, turning
+from interfaces.web import choosing, course, in_name_of, turning
 from interfaces.web.choosing import Units
 from interfaces.web.deed import Typed, record_page
 from interfaces.web.refusing import PageRoute
@@ -34,13 +34,19 @@ COMMANDS: Mapping[str, Any] = {
     course.RESUME: handling.ResumeCourse,
     course.REOPEN: handling.ReopenMatter,
     course.BEGIN: handling.BeginCourse,
+    course.MIGRATE: handling.MigrateCourse,
+    course.RETRACT: matter.RetractOutcome,
 }
+_ACTIONS: Mapping[str, Action] = {course.RETRACT: Action.REPORT_OUTCOME}
+"""What a form does, where it is not handling."""
 _LABELS: Mapping[str, Label] = {
     **LABELS,
     "reason": turning.REASON,
     "until": Label("延至", "until"),
     "consented_by": Label("同意人", "with whose consent"),
     "loop": Label("流程", "loop"),
+    "version": Label("流程版本", "version"),
+    in_name_of.FOR: in_name_of.LABEL,
 }
 
 
@@ -58,7 +64,9 @@ def _add(made: APIRouter, path: str) -> None:
         visitor, sent = sending
         try:
             command = await run_in_threadpool(_command, visitor, sent, path, id)
-            await visitor.submit(command, sent.command_id)
+            key = turning.key_of(sent, path)
+            acting_for = in_name_of.sent_for(sent, key) if path == course.MOVE else None
+            await visitor.submit(command, sent.command_id, acting_for=acting_for)
         except Refused as refused:
             return await run_in_threadpool(
                 record_page,
@@ -74,7 +82,7 @@ def _add(made: APIRouter, path: str) -> None:
         turn,
         methods=["POST"],
         operation_id=f"send_{path.replace('-', '_')}_of_matter",
-        openapi_extra=needs(Action.HANDLE),
+        openapi_extra=needs(_ACTIONS.get(path, Action.HANDLE)),
     )
 
 
@@ -90,4 +98,5 @@ def _typed(sent: Sent, path: str, refused: Refused) -> Typed:
     """The form that was refused, with what is wrong beside the input that it is about."""
     key = turning.key_of(sent, path)
     labels = {k: v for k, v in _LABELS.items() if k != "stage" or path != course.MOVE}
-    return Typed(key, sent, turning.troubles(refused, key, labels, within=course.MOVE))
+    found = turning.troubles(in_name_of.at_field(refused), key, labels, within=course.MOVE)
+    return Typed(key, sent, found)

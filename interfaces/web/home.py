@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,6 +37,7 @@ from projections import (
     disputes,
     documents,
     dual,
+    inspections,
     meetings,
     postings,
     roster,
@@ -47,6 +48,7 @@ from projections.checklists import MemberList, UnitList
 from projections.courses import DueLine
 from projections.deeds import DeedState, DeedSummary
 from projections.disputes import DisputeLine
+from projections.inspections import Asked, ProblemLine
 from projections.paging import Page
 from projections.postings import MonthLeft
 from projections.scorecards import Card
@@ -122,6 +124,17 @@ class OfMember:
     matters: Page[DueLine]
 
 
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """Some problems of inspections that wait for whoever looks, the first, how many there are, and what the page of all is asked for."""
+
+    zh: str
+    en: str
+    rows: tuple[ProblemLine, ...]
+    number: int
+    asked: str
+
+
 def router() -> APIRouter:
     """The home of a ledger."""
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
@@ -148,6 +161,7 @@ def router() -> APIRouter:
             )
             papers = documents.documents(look.connection, look.ledger, day=visitor.asking.today)
             dues = figures_of(visitor, look)
+            problems = tuple(_problems(visitor, look, unit))
         return render(
             visitor,
             "home.html",
@@ -160,6 +174,7 @@ def router() -> APIRouter:
             newest=NEWEST,
             papers=papers,
             dues=dues,
+            problems=problems,
             names={
                 each.sort.value + each.code: named(visitor, each.document, each.in_force)
                 for each in papers
@@ -215,6 +230,28 @@ def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
         newest=deeds.deeds(connection, ledger, today=today, recorder=unit, limit=NEWEST).rows,
         lists=_lists(visitor, look, unit),
     )
+
+
+def _problems(visitor: Visitor, look: Look, unit: UnitId | None) -> Iterator[Problems]:
+    """What inspections found of the unit and is to be mended; what is said to be mended and waits for the unit that held the inspection, or the office."""
+    role, told = visitor.actor.role, (look.connection, look.ledger)
+    if role not in {Role.OFFICE, Role.CLERK, Role.HEAD}:
+        return
+    everything = Asked(today=visitor.desk.today(), only=visitor.asking.inspections_open(look))
+    if unit is not None:
+        own = replace(everything, unit=unit)
+        page = inspections.to_mend(*told, own, limit=NEWEST)
+        if page.rows:
+            number = inspections.waiting(*told, own).to_mend
+            said = ("督查发现问题:待整改", "Problems found by inspections, to be mended")
+            yield Problems(*said, page.rows, number, f"unit={unit}")
+    held = everything if role is Role.OFFICE else replace(everything, held=unit)
+    page = inspections.to_check(*told, held, limit=NEWEST)
+    if page.rows:
+        number = inspections.waiting(*told, held).to_check
+        asked = "which=to_check" if held.held is None else f"which=to_check&held={unit}"
+        said = ("整改情况:待销号", "Said to be mended, to be checked off")
+        yield Problems(*said, page.rows, number, asked)
 
 
 def _corrected(visitor: Visitor, look: Look, unit: UnitId) -> tuple[DeedSummary, ...]:

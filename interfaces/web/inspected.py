@@ -20,6 +20,7 @@ from interfaces.api.asking import Look
 from interfaces.sealed import is_told_of_problem
 from interfaces.web import one_by_one, turning
 from interfaces.web.fields import Input, Trouble, Widget
+from interfaces.web.photos import held, photos_in
 from interfaces.web.turning import Option, Turning
 from interfaces.web.visiting import Sent, Visitor, whole
 from projections import documents, standards
@@ -43,6 +44,7 @@ LABELS: Mapping[str, Label] = {
     "mend_by": Label("整改期限", "to be mended by"),
     "mending": Label("整改情况", "what became of it"),
     "account": Label("整改措施或暂不能整改的原因", "how it was mended, or why it cannot be"),
+    "evidence": Label("佐证", "evidence"),
     "reason": turning.REASON,
 }
 _REASONED = frozenset({REOPEN, PUT_OFF, TAKE_BACK})
@@ -50,13 +52,14 @@ _REASONED = frozenset({REOPEN, PUT_OFF, TAKE_BACK})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The problems that stand and are open to whoever looks, how many stand how, the names of several units, and what he may do; `today` says what is overdue."""
+    """The problems that stand and are open to whoever looks, how many stand how, the names of several units, and what he may do; `today` says what is overdue, `held` which files of evidence are kept."""
 
     problems: tuple[Problem, ...]
     tally: ProblemTally
     names: Mapping[UnitId, str]
     today: date
     forms: tuple[Turning, ...]
+    held: frozenset[str] = frozenset()
 
 
 def section_of(
@@ -88,6 +91,7 @@ def section_of(
         names=names if len(inspected) > 1 else {},
         today=today,
         forms=forms,
+        held=held(visitor, (piece.sha256 for each in problems for piece in each.evidence)),
     )
 
 
@@ -118,11 +122,16 @@ def _forms(
             key=REPORT,
             path=REPORT,
             said=Label("登记整改情况", "say what was mended"),
+            hint=Label(
+                "附上的照片、材料加在这条已有的佐证之上",
+                "pictures and papers are added to what bears this one out already",
+            ),
             inputs=(
                 one_by_one.which(REPORT, theirs),
                 turning.one(f"{REPORT}.mending", LABELS["mending"], tuple(Mending)),
                 turning.day(f"{REPORT}.on", today),
                 turning.text(f"{REPORT}.account", LABELS["account"], widget=Widget.LONG),
+                Input(name=f"{REPORT}.evidence", label=LABELS["evidence"], widget=Widget.FILES),
             ),
         )
     if not (inspects and problems):
@@ -205,6 +214,8 @@ def _notify(
 def said_in(key: str, sent: Sent) -> dict[str, Any]:
     """What a form says, as JSON has it."""
     said = one_by_one.said_in(key, sent, LABELS, reasoned=key in _REASONED)
+    if key == REPORT:
+        said["evidence"] = [each.as_evidence for each in photos_in(sent)]
     if key != NOTIFY:
         return said
     texts = [line.strip() for line in said.pop("text", "").splitlines() if line.strip()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,17 +13,20 @@ from domain.access import Action
 from domain.kinds.units import Check
 from domain.people import UnitId
 from domain.unit import Unit
+from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.api.inspections import asked_for
+from interfaces.sealed import lines_for
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import VisitingNow
 from projections import inspections, roster
-from projections.inspections import Asked, InspectionLine, Totals, Which
-from projections.paging import Page
+from projections.courses import Timeliness
+from projections.inspections import Asked, InspectionLine, ProblemLine, Totals, Waiting, Which
+from projections.paging import Key, Page
 
 MOST_SHOWN = 50
 
@@ -49,6 +53,21 @@ def router() -> APIRouter:
         """Inspections unit by unit: problems found, mended and overdue."""
         said = {"since": since, "until": until, "unit": unit, "by": by, "check": check}
         return _board(Narrowing(visitor, **said, which=which), cursor)
+
+    @made.get(
+        "/inspections/problems",
+        operation_id="page_inspection_problems",
+        openapi_extra=needs(Action.SEE_UNIT_FILE),
+    )
+    def problems(
+        visitor: VisitingNow,
+        which: str = "",
+        unit: str = "",
+        held: str = "",
+        cursor: str = "",
+    ) -> Response:
+        """Problems one by one that wait for their units, or to be checked off."""
+        return _problems(Narrowing(visitor, which=which, unit=unit, held=held), cursor)
 
     @made.get(
         "/inspections/bulletin",
@@ -122,6 +141,71 @@ def _board(narrowing: Narrowing, cursor: str) -> Response:
         every=with_parameters(visitor, which=""),
         tabs=tabs,
         checks=list(Check),
+        units=units,
+        next=next_page(visitor, page.after),
+    )
+
+
+TO_MEND, OVERDUE, TO_CHECK = "to_mend", "overdue", "to_check"
+PARTS: Mapping[str, Label] = {
+    TO_MEND: Label("待整改", "to be mended"),
+    OVERDUE: Label("逾期未整改", "overdue"),
+    TO_CHECK: Label("待销号", "to be checked"),
+}
+"""What a list of problems may be narrowed to, in the order of its chips."""
+
+
+def listed(
+    look: Look, asked: Asked, which: str, *, after: Key | None = None, limit: int
+) -> Page[ProblemLine]:
+    """A page of the problems that wait, in the order in which they are due or were said to be mended."""
+    told = (look.connection, look.ledger, asked)
+    if which == TO_CHECK:
+        return inspections.to_check(*told, after=after, limit=limit)
+    how = Timeliness.OVERDUE if which == OVERDUE else None
+    return inspections.to_mend(*told, how=how, after=after, limit=limit)
+
+
+def _problems(narrowing: Narrowing, cursor: str) -> Response:
+    visitor, filters = narrowing.visitor, narrowing.filters
+    which = narrowing.read("which", lambda each: filters.one_of(each, PARTS, "which")) or TO_MEND
+    page: Page[ProblemLine] = Page(rows=())
+    numbers = Waiting()
+    with visitor.asking.look() as look:
+        units = roster.all_units(look.connection, look.ledger)
+        unit, held = (
+            narrowing.read(name, lambda each: filters.unit(each, units))
+            for name in ("unit", "held")
+        )
+        asked = Asked(
+            today=visitor.desk.today(),
+            unit=unit,
+            held=held,
+            only=visitor.asking.inspections_open(look),
+        )
+        if not narrowing.wrong:
+            numbers = inspections.waiting(look.connection, look.ledger, asked)
+            after = visitor.asking.after(cursor or None)
+            page = listed(look, asked, which, after=after, limit=MOST_SHOWN)
+            page = replace(
+                page,
+                rows=lines_for(visitor.asker, look.connection, look.ledger, page.rows),
+            )
+    named = {} if unit is None else {"unit": units[unit].profile.name}
+    named |= {} if held is None else {"held": units[held].profile.name}
+    counted = dict(zip(PARTS, (numbers.to_mend, numbers.overdue, numbers.to_check), strict=True))
+    return render(
+        visitor,
+        "problems.html",
+        status=narrowing.status,
+        narrowing=narrowing,
+        asked=narrowing.said | named,
+        page=page,
+        which=which,
+        tabs=[
+            (key, each, counted[key], with_parameters(visitor, which=key))
+            for key, each in PARTS.items()
+        ],
         units=units,
         next=next_page(visitor, page.after),
     )

@@ -117,6 +117,27 @@ OF_UNIT: tuple[Act, ...] = (
         split={"held": ("person", "office")},
     ),
 )  # fmt: skip
+CORRECT = Act(
+    path="correct-appointment",
+    command=unit.Appoint,
+    zh="更正任用",
+    en="Correct an appointment",
+    told="unit",
+    hint=Label(
+        "登错的,或任用后才知道的(如党委批准的日期和文号),在这里改,须写明理由;原来登记的留在台账里。已经离任的用“免去职务”。",
+        "What was entered wrongly or came to be known later, such as the approval by the Party committee, is put right here with a reason; what was entered stays in the ledger. Who has left is relieved instead.",
+    ),
+)
+"""Puts an appointment right; its inputs are those of appointing."""
+_TAKEN_BACK, _WHY = "taken_back", "reason"
+_BESIDE_APPOINTMENT = (
+    Input(
+        name=_TAKEN_BACK,
+        label=Label("这条任用系误登,撤销", "It was entered in error: take it back"),
+        widget=Widget.TICK,
+    ),
+    Input(name=_WHY, label=acts.label_of(_WHY), widget=Widget.TEXT, required=True),
+)
 _PEOPLE: Mapping[str, Act] = MappingProxyType({each.path: each for each in OF_PERSON})
 _UNITS: Mapping[str, Act] = MappingProxyType({each.path: each for each in OF_UNIT})
 _KEEPS = needs(Action.KEEP_ROSTER)
@@ -360,6 +381,7 @@ def _form(
     at: str,
     within: tuple[str, str],
     status: int,
+    to: str = "",
 ) -> Response:
     here = visitor.words(shown.act.zh, shown.act.en)
     back = [(at, name)] if name else []
@@ -370,7 +392,7 @@ def _form(
         shown=shown,
         units=units,
         name=name,
-        action=visitor.address(f"{at}/{shown.act.path}"),
+        action=visitor.address(to or f"{at}/{shown.act.path}"),
         crumbs=[("/admin", visitor.words("管理", "Administration")), within, *back, ("", here)],
     )
 
@@ -503,7 +525,7 @@ def _add_units(made: APIRouter) -> None:
             units=units,
             names=names,
             acts=[each for each in OF_UNIT if each.path != "relieve" or page.unit.appointments],
-            done=_UNITS.get(done) or (OPEN if done == "new" else None),
+            done={**_UNITS, CORRECT.path: CORRECT, "new": OPEN}.get(done),
             today=visitor.asking.today,
         )
 
@@ -518,6 +540,115 @@ def _add_units(made: APIRouter) -> None:
         visitor, sent = sending
         found = UnitId(checked_id(id, "id"))
         return await _carry_out(visitor, sent, _named(_UNITS, act), found, id)
+
+    @made.get(
+        "/units/{id}/appointments/{number}",
+        operation_id="page_correct_appointment",
+        openapi_extra=_KEEPS,
+    )
+    def correct_appointment(visitor: Visiting, id: str, number: str) -> Response:
+        """The form of an appointment as it stands, the first of the unit being 1, to put it right."""
+        return _correct_appointment(visitor, id, number)
+
+    @made.post(
+        "/units/{id}/appointments/{number}",
+        operation_id="send_correct_appointment",
+        openapi_extra=_KEEPS,
+    )
+    async def send_correct_appointment(sending: Sending, id: str, number: str) -> Response:
+        """Put it right; who saw it otherwise than it stands now is refused."""
+        visitor, sent = sending
+        try:
+            command = await run_in_threadpool(_corrected, visitor, sent, id, number)
+            await visitor.submit(command, sent.command_id)
+        except Refused as refused:
+            asked = (visitor, id, number, sent, _to_correcting(refused))
+            return await run_in_threadpool(_correct_appointment, *asked)
+        return see(visitor.address(f"/admin/units/{checked_id(id, 'id')}?done={CORRECT.path}"))
+
+
+def _appointment(
+    visitor: Visitor, look: Look, id: str, number: str, version: int | None = None
+) -> tuple[roster.UnitPage, unit.Appointment]:
+    """The appointment of that number in a unit, as it stood at a version of it that was seen."""
+    page = _unit(visitor, look, id)
+    seen = page.unit
+    if version is not None:
+        told = (look.connection, look.ledger, UnitId(id), version)
+        seen = roster.unit_as_of_version(*told) or seen
+    place = whole(number) or 0
+    if not 0 < place <= len(seen.appointments):
+        raise Refused(Reason.NO_SUCH_INTERVAL, "number", number[:40])
+    return page, seen.appointments[place - 1]
+
+
+def _inputs_of_appointment(
+    visitor: Visitor, look: Look, told: unit.Appointment
+) -> tuple[Input, ...]:
+    inputs = filled_from(acts.inputs_of(CORRECT), told, "appointment.")
+    named = choosing.typed(look.connection, look.ledger, told.person, visitor.asking.today)
+    whom = (each.with_values(named) if each.widget is Widget.PERSON else each for each in inputs)
+    return (*whom, *_BESIDE_APPOINTMENT)
+
+
+def _corrected(visitor: Visitor, sent: Sent, id: str, number: str) -> unit.CorrectAppointments:
+    which = UnitId(checked_id(id, "id"))
+    with visitor.asking.look() as look:
+        _, wrong = _appointment(visitor, look, id, number, whole(sent.one("version")))
+        *inputs, taken_back, why = _inputs_of_appointment(visitor, look, wrong)
+        right: tuple[unit.Appointment, ...] = ()
+        if not sent.one(taken_back.name):
+            told = (look.connection, look.ledger, visitor.asking.today)
+            units = choosing.units(look.connection, look.ledger)
+            new: Any = acts.read(
+                CORRECT, inputs, _same_person(inputs, sent, wrong), *told, units, {"unit": which}
+            )
+            right = (new.appointment,)
+    return unit.CorrectAppointments(
+        unit=which, wrong=(wrong,), right=right, reason=sent.one(why.name)
+    )
+
+
+def _same_person(inputs: Sequence[Input], sent: Sent, told: unit.Appointment) -> Sent:
+    """The form with the person by his id where he is called as he was: whoever else is called so is not meant."""
+    (whom,) = (each for each in inputs if each.widget is Widget.PERSON)
+    if sent.one(whom.name) != whom.value:
+        return sent
+    others = (pair for pair in sent.pairs if pair[0] != whom.name)
+    return replace(sent, pairs=(*others, (whom.name, told.person)))
+
+
+def _to_correcting(refused: Refused) -> Refused:
+    """A refusal of a correction, pointing to the inputs of its form; that it no longer stands so is said of the whole."""
+    field = refused.field.replace("/right/0", "/appointment", 1)
+    field = "" if field.startswith("/wrong") else field
+    return replace(refused, field=field, others=tuple(map(_to_correcting, refused.others)))
+
+
+def _correct_appointment(
+    visitor: Visitor,
+    id: str,
+    number: str,
+    sent: Sent | None = None,
+    refused: Refused | None = None,
+) -> Response:
+    with visitor.asking.look() as look:
+        page, told = _appointment(visitor, look, id, number)
+        units = choosing.units(look.connection, look.ledger)
+        inputs = _inputs_of_appointment(visitor, look, told)
+    shown = ShownAct(act=CORRECT, inputs=inputs, version=page.version)
+    if sent is not None and refused is not None:
+        shown = acts.refused_act(CORRECT, inputs, sent, refused, version=page.version)
+    return _form(
+        visitor,
+        shown,
+        units,
+        name=page.unit.profile.name,
+        at=f"/admin/units/{id}",
+        within=("/admin/units", visitor.words("单位", "Units")),
+        status=200 if refused is None else status_of(refused),
+        to=f"/admin/units/{id}/appointments/{number}",
+    )
 
 
 async def _carry_out(visitor: Visitor, sent: Sent, act: Act, which: UnitId, id: str) -> Response:

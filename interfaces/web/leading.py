@@ -19,7 +19,7 @@ from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
 from interfaces.sealed import links_for
-from interfaces.web import fields
+from interfaces.web import choosing, fields
 from interfaces.web.asked import Filters
 from interfaces.web.fields import Trouble
 from interfaces.web.recording import COLLECTION
@@ -31,7 +31,6 @@ from projections.deeds import DeedPage, DeedSummary
 from projections.links import Link, Relation, Way
 
 MOST_SHOWN = 50
-MOST_OFFERED = 20
 WAYS: Mapping[str, Label] = {
     Way.BEFORE.value: Label("由何促成(在前的记录)", "What led to it (the earlier record)"),
     Way.AFTER.value: Label("促成了什么(在后的记录)", "What it led to (the later record)"),
@@ -189,34 +188,6 @@ def _typed(sent: Sent, refused: Refused) -> Typed:
     return Typed(sent, tuple(found))
 
 
-def offered_by_title(
-    visitor: Visitor,
-    look: Look,
-    stream: str,
-    text: str,
-    *,
-    kind: str | None = None,
-    last: date | None = None,
-) -> list[DeedSummary]:
-    """The newest other occasions and matters with a text in their title, of a kind or any, until a day."""
-    found = deeds.deeds(
-        look.connection,
-        look.ledger,
-        today=visitor.asking.today,
-        kind=kind,
-        text=text,
-        findings=False,
-        last=last,
-        limit=MOST_OFFERED + 1,
-    )
-    others = [
-        each
-        for each in found.rows
-        if each.stream != stream and each.stream.startswith(("occasion/", "matter/"))
-    ]
-    return others[:MOST_OFFERED]
-
-
 def _page(
     visitor: Visitor, stream: str, way: str, text: str, typed: Typed = _NOTHING, status: int = 200
 ) -> Response:
@@ -230,7 +201,7 @@ def _page(
             raise Refused(Reason.NO_SUCH_DEED, "id", stream.partition("/")[2])
         # What led to it lies before it, as a rule; whoever looks for a title finds it on any day.
         last = own.on if side is Way.BEFORE and not asked else None
-        offered = offered_by_title(visitor, look, stream, asked, last=last)
+        offered = choosing.records(*told, visitor.asking.today, stream, asked, last=last)
     return render(
         visitor,
         "led.html",

@@ -27,9 +27,9 @@ from interfaces import forms
 from interfaces.api.asking import Look
 from interfaces.api.door import checked_id, needs
 from interfaces.refusals import status_of
-from interfaces.web import fields
+from interfaces.web import choosing, fields
 from interfaces.web.asked import Filters
-from interfaces.web.leading import Typed, offered_by_title, said_on
+from interfaces.web.leading import Typed, said_on
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, whole
@@ -191,8 +191,12 @@ def _page(
         own = deeds.summaries(*told, [state.stream])[state.stream]
         stage = _stage_of(visitor, look, state)
         offered = (
-            offered_by_title(
-                visitor, look, state.stream, asked, kind=kind_of(type(state.body.details))
+            choosing.records(
+                *told,
+                visitor.asking.today,
+                state.stream,
+                asked,
+                kind=kind_of(type(state.body.details)),
             )
             if stage is not None
             else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,6 @@ from msgspec import structs
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from application.evidence import LARGEST
 from domain import finding, matter, occasion, pairing, streams
 from domain.access import Action
 from domain.deed import Deed
@@ -30,9 +29,7 @@ from domain.words import Label, Level
 from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import json_response, needs, receipt_of
-from interfaces.api.files import SentToday
 from interfaces.api.problems import Problem, problem_of, problem_response
-from interfaces.bodies import LARGEST_BODY
 from interfaces.ids import id_for, minted_id
 from interfaces.sealed import deed_for
 from interfaces.web import choosing, fields
@@ -40,12 +37,12 @@ from interfaces.web.belonging import filled_in
 from interfaces.web.choosing import PersonRow, Units
 from interfaces.web.fields import Form, Input, Trouble, Widget
 from interfaces.web.meanwhile import Differs, Meanwhile, compared, troubles_of
+from interfaces.web.photos import LARGEST_FORM, Photo, must_fit, photos_in, with_photos_kept
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.returns import SentBack, sent_back
 from interfaces.web.visiting import (
     LOST_FILE,
-    MOST_FILES,
     Sending,
     Sent,
     Visiting,
@@ -83,7 +80,7 @@ SECOND: Mapping[Shape, tuple[str, ...]] = {
 }
 """What it asks after the people; the rest may stay folded."""
 LATER: Mapping[str, frozenset[str]] = {
-    "proposed": frozenset({"reply_class", "supervising_leader", "satisfaction"}),
+    "proposed": frozenset({"reply_class", "supervising_leader"}),
     "reported_opinion": frozenset({"edited_version"}),
     "carried_up": frozenset({"way", "obstacle", "answered_by"}),
     "suggested_cppcc_work": frozenset({"answer"}),
@@ -92,9 +89,6 @@ LATER: Mapping[str, frozenset[str]] = {
 """What comes to be known only when a matter has been handled: folded when it is first recorded."""
 ANSWERS = "answers_return"
 """Says of a correction that it answers what was returned: whoever returned a line is told that it is corrected."""
-PHOTO, KEPT_PHOTO = "photo", "kept_photo"
-LARGEST_FORM = 4 * LARGEST
-"""Bytes of a form with the pictures in it."""
 MESSAGE = "message"
 """What stands before the names of inputs of a message that was carried from a visit."""
 CARRIED = "carried_up"
@@ -124,8 +118,17 @@ FROM_THEM = (CARRIED, "reported_opinion", "carried_down")
 """Kinds of matters that come of such an occasion: what was asked for, reported as an opinion, or answered there with the policy."""
 GUESTS, AS_GUEST = "guests", "as_guest"
 """The input of guests, and what says that a name on the form is one of a guest."""
+LOOK = "look"
+"""Says that a form is not sent to be kept: another record is looked for by its title, and the form shown again with what was found."""
+LOOKED = ".text"
+"""What stands after the name of an input in that of the text by which a record is looked for."""
+FOUND = ".found"
+"""The same of the text by which those were found that the form offers."""
 SOURCE = "answers"
 """The input of the record that a matter came from."""
+MOST_LOOKED = 100
+"""Characters of a text by which a record is looked for."""
+_NOT_SENT = Sent()
 ATTENDANCE_MATTERS = frozenset({"attended", "studied", "consulted"})
 """Kinds that expect people, so that it is said who was there and who was not."""
 
@@ -217,17 +220,14 @@ def last_one(visitor: Visitor, connection: Connection) -> deeds.DeedSummary | No
     return next((e for e in recent if KINDS[e.kind].about.shape is Shape.OCCASION), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture or a paper that was sent with a form and is kept already."""
+class _Record:
+    """Another record to choose: its title, with its day and kind."""
 
-    sha256: str
-    name: str
-
-    @property
-    def told(self) -> str:
-        """The same as the form carries it on."""
-        return f"{self.sha256} {self.name}"
+    def __init__(self, told: deeds.DeedSummary) -> None:
+        about, on = KINDS[told.kind].about, told.on.isoformat()
+        self.value = told.stream
+        self.zh = f"{told.title}({on} {about.zh})"
+        self.en = f"{told.title} ({on}, {about.en})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +258,7 @@ class Recording:
     carried_by: str = ""
     author_units: str = ""
     lost: tuple[str, ...] = ()
+    looking: bool = False
 
     @property
     def shape(self) -> Shape:
@@ -442,9 +443,6 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
         r=made,
         Widget=Widget,
         today=visitor.asking.today,
-        largest=LARGEST,
-        whole=LARGEST_FORM - LARGEST_BODY,
-        most_files=MOST_FILES,
         on_paper=list(Neutral),
         **_CHOICES,
     )
@@ -498,8 +496,37 @@ def _fresh(
     came = _came_from(look.connection, visitor.ledger, kind, source)
     if came is not None:
         people = _carried(visitor, look, came, inputs, people)
-    form = Form(tuple(inputs.values()), (), minted_id())
+    named = _with_records(visitor, connection, kind, inputs.values())
+    form = Form(named, (), minted_id())
     return _recording(visitor, kind, form, people, units, _message_form(kind), source=came)
+
+
+def _with_records(
+    visitor: Visitor,
+    connection: Connection,
+    kind: str,
+    inputs: Iterable[Input],
+    own: str = "",
+    sent: Sent = _NOT_SENT,
+) -> tuple[Input, ...]:
+    """The inputs, those that name another record with it to choose from, and with what was found by a text in its title."""
+    made = tuple(inputs)
+    named = [each.value for each in made if each.widget is Widget.RECORD and each.value]
+    there = deeds.summaries(connection, visitor.ledger, named) if named else {}
+
+    def offering(each: Input) -> Input:
+        text = sent.one(f"{each.name}{LOOKED}")[:MOST_LOOKED]
+        found = [there[each.value]] if each.value in there else []
+        if text:
+            of = kind if each.name == "merged_into" else None
+            told = (connection, visitor.ledger, visitor.asking.today, own, text)
+            found += choosing.records(*told, kind=of)
+        # Only what came of an occasion comes from one.
+        only = "" if each.name == SOURCE else f"{Shape.MATTER.value}/"
+        choices = {e.stream: _Record(e) for e in found if e.stream.startswith(only)}
+        return replace(each, choices=tuple(choices.values()), looked=text)
+
+    return tuple(offering(each) if each.widget is Widget.RECORD else each for each in made)
 
 
 def has_level_of_organiser(kind: str) -> bool:
@@ -706,12 +733,6 @@ class _Read:
     commands: tuple[Command, ...] = ()
 
 
-def _must_fit(sent: Sent) -> None:
-    """Refuse more text than a record may hold: a form is larger for its pictures alone."""
-    if sum(len(value) for _, value in sent.pairs) > LARGEST_BODY:
-        raise Refused(Reason.TOO_LARGE, about=f"> {LARGEST_BODY}")
-
-
 def _with_guests(sent: Sent) -> Sent:
     """The form with those among the names that were said to be guests."""
     guests = dict.fromkeys(sent.all(AS_GUEST))
@@ -724,17 +745,19 @@ def _with_guests(sent: Sent) -> Sent:
 
 
 async def _record(visitor: Visitor, sent: Sent, kind: str) -> Response:
-    _must_fit(sent)
+    must_fit(sent)
     sent = _with_guests(sent)
     command_id = sent.command_id
     if sent.has(LOST_FILE):
         return await run_in_threadpool(_again, visitor, sent, kind, None)
     try:
-        sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
+        sent = await run_in_threadpool(with_photos_kept, visitor, sent)
     except Refused as error:
         if is_script(visitor.request):
             return _told(visitor, kind, error)
         return await run_in_threadpool(_again, visitor, sent, kind, error)
+    if sent.has(LOOK):
+        return await run_in_threadpool(_again, visitor, sent, kind, None)
     read = await run_in_threadpool(_read, visitor, sent, kind, command_id)
     refused = read if isinstance(read, Refused) else None
     done = []
@@ -783,31 +806,11 @@ def _told(visitor: Visitor, kind: str, refused: Refused) -> Response:
     return problem_response(Told(**problem, shown=tuple(shown)))
 
 
-def _with_photos_kept(visitor: Visitor, sent: Sent) -> Sent:
-    """The form with its files kept and named by their hashes, so that they need not be sent again with it."""
-    pairs = list(sent.pairs)
-    for nth, file in enumerate(sent.files.get(PHOTO, ()), start=1):
-        today: SentToday = visitor.request.app.state.sent_today
-        today.count(visitor.ledger, visitor.actor.person, visitor.desk.today())
-        try:
-            kept = visitor.desk.files.put(file.content)
-        except Refused as refused:
-            raise replace(refused, field="/evidence") from refused
-        name = bodies.check_text(file.name[-60:].strip(), "photo") or f"照片{nth}"
-        pairs.append((KEPT_PHOTO, f"{kept.sha256} {name}"))
-    return Sent(tuple(pairs))
-
-
-def _photos(sent: Sent) -> tuple[Photo, ...]:
-    found = (told.partition(" ") for told in dict.fromkeys(sent.all(KEPT_PHOTO)))
-    return tuple(Photo(sha256, name) for sha256, _, name in found)
-
-
 def _evidence(sent: Sent, before: Any) -> list[dict[str, Any]]:
     said = [] if before is None else [_plain(each) for each in before.evidence]
     known = {each["sha256"] for each in said}
-    more = [each for each in _photos(sent) if each.sha256 not in known]
-    return [*said, *({"name": each.name, "sha256": each.sha256} for each in more)]
+    more = [each for each in photos_in(sent) if each.sha256 not in known]
+    return [*said, *(each.as_evidence for each in more)]
 
 
 def _of_part(refused: Refused, nth: int) -> Refused:
@@ -862,7 +865,11 @@ def _body(
         fields.sent_in(_start(visitor, fields.inputs_of(kind), before), sent),
         wrong,
     )
+    wrong += _not_chosen(inputs, sent)
     said = fields.body_said(kind, inputs)
+    if before is not None:
+        for name, (_, each) in fields.pairs_in(before.details).items():
+            said[fields.DETAILS][name] = [[whose, value.value] for whose, value in each]
     if (
         not said.get("level")
         and has_level_of_organiser(kind)
@@ -897,6 +904,15 @@ def _body(
     if wrong:
         raise _together([*wrong, *_flaws(said, body, visitor.asking.today)])
     return body, units
+
+
+def _not_chosen(inputs: Iterable[Input], sent: Sent) -> Iterator[Refused]:
+    """Records that were looked for and of which none was chosen, nor that there is none."""
+    for each in inputs:
+        text = sent.one(f"{each.name}{LOOKED}") if each.widget is Widget.RECORD else ""
+        found = sent.one(f"{each.name}{FOUND}")
+        if text and not (sent.has(each.name) and text == found):
+            yield Refused(Reason.NAME_ONE, f"/{each.name}", text[:40])
 
 
 _OF_PEOPLE = frozenset({"/participants", "/authors"})
@@ -1181,7 +1197,8 @@ def _resent(
     late = more.get("late")
     if late is not None:
         found, command_id = troubles_of(late), minted_id()
-    form = Form(inputs, found, command_id)
+    own = str(more.get("amends", ""))
+    form = Form(_with_records(visitor, connection, kind, inputs, own, sent), found, command_id)
     return _recording(
         visitor,
         kind,
@@ -1197,11 +1214,12 @@ def _resent(
         answers=bool(sent.one(ANSWERS)),
         was_sent=was_sent,
         replaces=replaces,
-        photos=_photos(sent),
+        photos=photos_in(sent),
         query=sent.one("query"),
         carried_by=sent.one(CARRIED_BY.name),
         author_units=sent.one("author_units"),
         lost=tuple(sent.all(LOST_FILE)),
+        looking=sent.has(LOOK),
         **more,
     )
 
@@ -1270,7 +1288,8 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
         if shape is Shape.OCCASION
         else _with_authors(visitor, connection, offered, body.authors)
     )
-    form = Form(inputs, (), minted_id())
+    stream = page.summary.stream
+    form = Form(_with_records(visitor, connection, kind, inputs, stream), (), minted_id())
     return _recording(
         visitor,
         kind,
@@ -1279,7 +1298,7 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
         units,
         None,
         source=_came_from(connection, visitor.ledger, kind, getattr(body, SOURCE, "")),
-        amends=page.summary.stream,
+        amends=stream,
         version=page.summary.version,
         returned=sent_back(visitor, look, page),
         author_units="\n".join(
@@ -1289,14 +1308,16 @@ def _of_record(visitor: Visitor, look: Look, page: deeds.DeedPage) -> Recording:
 
 
 async def _amend(visitor: Visitor, sent: Sent, stream: str) -> Response:
-    _must_fit(sent)
+    must_fit(sent)
     sent = _with_guests(sent)
     if sent.has(LOST_FILE):
         return await run_in_threadpool(_amend_again, visitor, sent, stream, None)
     try:
-        sent = await run_in_threadpool(_with_photos_kept, visitor, sent)
+        sent = await run_in_threadpool(with_photos_kept, visitor, sent)
     except Refused as refused:
         return await run_in_threadpool(_amend_again, visitor, sent, stream, refused)
+    if sent.has(LOOK):
+        return await run_in_threadpool(_amend_again, visitor, sent, stream, None)
     read = await run_in_threadpool(_read_amended, visitor, sent, stream)
     if not isinstance(read, Refused):
         try:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from application import clock
 from interfaces.ids import minted_id
 from interfaces.web.assets import address_of
+from interfaces.web.photos import UPLOADS
 from interfaces.web.visiting import ACTING, COMMAND_ID, LOST_FILE, TOKEN, WHO, Visitor, look_of
 from interfaces.web.words import Words
 
@@ -43,6 +44,7 @@ def _environment() -> Environment:
         WHO=WHO,
         ACTING=ACTING,
         LOST_FILE=LOST_FILE,
+        UPLOADS=UPLOADS,
     )
     return made
 

@@ -103,6 +103,17 @@ REPORTS: tuple[Report, ...] = (
         Action.SEE_RECORD,
     ),
     Report(
+        "/campaigns",
+        Theme.YEAR,
+        "专项任务和主题活动",
+        "special tasks and campaigns",
+        (
+            "谁召集、要求什么、谁参加、各做了几天、提供了什么;三走进等主题活动合计多少次、多少人次",
+            "who was called to what, who took part and for how many days, what was given; what named campaigns came to",
+        ),
+        Action.SEE_RECORD,
+    ),
+    Report(
         "/stories",
         Theme.HANDLING,
         "促成关系",
@@ -253,6 +264,17 @@ REPORTS: tuple[Report, ...] = (
         (
             "督查、验收了哪些单位,发现的问题哪些已整改、待销号、逾期",
             "which units were inspected, which problems are mended, to be checked, overdue",
+        ),
+        Action.SEE_UNIT_FILE,
+    ),
+    Report(
+        "/inspections/problems",
+        Theme.STUDIOS,
+        "待整改、待销号问题",
+        "problems that wait",
+        (
+            "督查发现的问题逐条列出:哪些待整改、何时到期、哪些逾期,哪些等待销号",
+            "what inspections found, one by one: by which day each is to be mended, which wait to be checked",
         ),
         Action.SEE_UNIT_FILE,
     ),

@@ -19,7 +19,7 @@ from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
 from interfaces.web.visiting import Visiting, VisitingNow
-from projections import coverage, documents, owed, registers, roster, standards
+from projections import coverage, deeds, documents, owed, registers, roster, standards
 from projections.owed import OwedLine, UnitOwed
 from projections.standards import Meets
 
@@ -234,6 +234,10 @@ def _standards(narrowing: Narrowing, cursor: str) -> Response:
     )
 
 
+MOST_NAMED = 5
+"""Activities without the document that each needs that are named in a line."""
+
+
 def _owed(narrowing: Narrowing, cursor: str) -> Response:
     visitor, asking = narrowing.visitor, narrowing.visitor.asking
     which = narrowing.read("which", lambda s: narrowing.filters.one_of(s, PARTS, "which")) or ""
@@ -250,7 +254,12 @@ def _owed(narrowing: Narrowing, cursor: str) -> Response:
             after=asking.after(cursor or None),
             limit=MOST_SHOWN,
         )
-    rows = [shown for row in page.rows if (shown := PARTS[which].of(row)) is not None]
+        rows = [shown for row in page.rows if (shown := PARTS[which].of(row)) is not None]
+        titles = deeds.titles(
+            look.connection,
+            look.ledger,
+            (deed for row in rows for line in row.lines for deed in line.lacking[:MOST_NAMED]),
+        )
     return render(
         visitor,
         "owed.html",
@@ -261,6 +270,8 @@ def _owed(narrowing: Narrowing, cursor: str) -> Response:
         parts=PARTS,
         which=which,
         numbers=_numbers(page.rows),
+        titles=titles,
+        most_named=MOST_NAMED,
         year=when,
         said=_said,
         address_of=collection_of,
@@ -277,6 +288,8 @@ def _said(line: OwedLine) -> Label:
     """How a document stands, in words."""
     if line.state is CellState.DONE_LATE:
         return Label(f"迟报 {line.days_late} 天", f"{line.days_late} days late")
+    if line.lacking:
+        return Label(f"{len(line.lacking)} 次活动没有", f"{len(line.lacking)} activities without")
     if line.state is CellState.MISSED:
         return Label("缺报", "missing")
     return Label("按时", "in time") if line.state is CellState.DONE else Label("未到期", "open")

@@ -12,16 +12,18 @@ from starlette.concurrency import run_in_threadpool
 
 from domain import inspection, suggestion
 from domain.access import Action
-from domain.people import Refused
+from domain.people import Reason, Refused
 from interfaces import bodies
 from interfaces.api.door import needs
+from interfaces.bodies import LARGEST_BODY
 from interfaces.refusals import status_of
 from interfaces.web import inspected, suggested
 from interfaces.web.deed import Typed, record_page
 from interfaces.web.fields import Trouble
+from interfaces.web.photos import LARGEST_FORM, must_fit, with_photos_kept
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import see
-from interfaces.web.visiting import Sending, Sent
+from interfaces.web.visiting import LOST_FILE, Sending, Sent, takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ PARTS = (
 )
 
 
+WITH_FILES = frozenset({inspected.REPORT})
+"""The forms with which pictures and papers may be sent."""
+
+
 def router() -> APIRouter:
     """The forms."""
     made = APIRouter(route_class=PageRoute, include_in_schema=False, prefix="/ledgers/{ledger}")
@@ -72,10 +78,15 @@ def router() -> APIRouter:
 
 
 def _add(made: APIRouter, part: Part, path: str) -> None:
+    @takes(LARGEST_FORM if path in WITH_FILES else LARGEST_BODY)
     async def send(sending: Sending, id: str) -> Response:
-        """One act on one of them."""
+        """One act on one of them; files that come with it are kept before all else."""
         visitor, sent = sending
         try:
+            must_fit(sent)
+            if sent.has(LOST_FILE):
+                raise Refused(Reason.MISSING, "/evidence", "、".join(sent.all(LOST_FILE)))
+            sent = await run_in_threadpool(with_photos_kept, visitor, sent)
             text = json.dumps(part.said_in(path, sent), ensure_ascii=False)
             matter = {"matter": id}
             command = bodies.command_of(part.commands[path], text, matter, frozenset(matter))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -12,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain import handling
 from domain.access import Action
-from domain.course import LABELS
+from domain.course import LABELS, Course
 from domain.deed import Deed
 from domain.kinds import KINDS
 from domain.loop import LoopStage
@@ -23,11 +24,12 @@ from interfaces.api.asking import Look
 from interfaces.api.door import checked_id, needs
 from interfaces.ids import minted_id
 from interfaces.refusals import status_of
-from interfaces.web import choosing, course, dues, fields, turning
+from interfaces.web import choosing, course, dues, fields, in_name_of, turning
 from interfaces.web.asked import Narrowing
 from interfaces.web.choosing import Units
 from interfaces.web.course import MOVE
 from interfaces.web.fields import Input, Trouble
+from interfaces.web.in_name_of import Authors
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
@@ -38,6 +40,7 @@ MOST_SHOWN = 100
 """Matters on one form; the rest follows once these are moved."""
 SHARED = ("on", "document", "by")
 """What is said once of all: the day, the number of the document, who did it."""
+_LABELS = {**LABELS, in_name_of.FOR: in_name_of.LABEL}
 _ASKED = ("loop", "stage", "kind", "unit", "holder", "meeting")
 """Which matters the address asks for; what else narrows the board asks nothing here."""
 
@@ -48,6 +51,7 @@ class Row:
 
     line: DueLine
     inputs: tuple[Input, ...]
+    hint: Label | None = None
     chosen: bool = False
     wrong: tuple[Trouble, ...] = ()
 
@@ -91,7 +95,9 @@ def router() -> APIRouter:
                 command = _command(sent, checked_id(matter, "/p"), units)
                 if command is not None:
                     # Each is an act of its own, and sent again the same.
-                    await visitor.submit(command, f"{sent.command_id}.{matter}")
+                    acting_for = in_name_of.sent_for(sent, _key(matter))
+                    command_id = f"{sent.command_id}.{matter}"
+                    await visitor.submit(command, command_id, acting_for=acting_for)
                     done += 1
             except Refused as each:
                 refused[matter] = each
@@ -133,7 +139,7 @@ def _form(
         asked = dues.asked_in(narrowing, look)
         page = dues.board_lines(narrowing, look, asked, "", limit=MOST_SHOWN)
         possible = _possible(visitor, look, page.rows)
-    stages = {code: stage for found in possible.values() for code, stage in found.items()}
+    stages = {code: way.stage for found in possible.values() for code, way in found.items()}
     only = next(iter(stages)) if len(stages) == 1 else ""
     to = said["to"] if said["to"] in stages else only
     rows = [
@@ -176,15 +182,34 @@ def _form(
     )
 
 
-def _possible(
-    visitor: Visitor, look: Look, found: Sequence[DueLine]
-) -> dict[str, dict[str, LoopStage]]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A stage that a matter may go to, and that he may move it to: himself, or in whose name; and whether it may be said there what `followed` from an instruction."""
+
+    stage: LoopStage
+    authors: Authors
+    deed: Deed[Any]
+    course: Course
+    followed: bool
+
+    def inputs(self, key: str, today: date) -> tuple[Input, ...]:
+        """What is asked of this matter alone; a note that is not needed is left out."""
+        excused = self.authors.is_excused(self.deed, self.stage)
+        asked = _asked(
+            key, self.stage, today, shared=False, followed=self.followed, excused=excused
+        )
+        return (*self.authors.input(key, self.deed, self.course, self.stage), *asked)
+
+
+def _possible(visitor: Visitor, look: Look, found: Sequence[DueLine]) -> dict[str, dict[str, _Way]]:
     """Where each matter may go now, and he may move it to."""
     told = (look.connection, look.ledger)
-    units = choosing.units(*told).all
     states = deeds.states(*told, [f"matter/{each.matter}" for each in found])
     time = courses.timing(*told, visitor.desk.shelf)
-    made: dict[str, dict[str, LoopStage]] = {}
+    units = choosing.units(*told).all
+    there = [each for each in states.values() if isinstance(each, Deed)]
+    authors = in_name_of.authors_of(visitor, look, there)
+    made: dict[str, dict[str, _Way]] = {}
     for each in found:
         made[each.matter] = {}
         deed: Any = states.get(f"matter/{each.matter}")
@@ -193,43 +218,58 @@ def _possible(
         if way is None or loop is None:
             continue
         made[each.matter] = {
-            stage.code: stage
+            stage.code: _Way(
+                stage, authors, deed, way, course.says_followed(deed, stage, visitor, units)
+            )
             for stage in loop.stages
             if courses.may_come(loop, way, stage)
-            and handling.may_move(deed, way, stage, visitor.actor, units)
+            and (authors.may_move(deed, way, stage) or authors.names(deed, way, stage))
         }
     return made
 
 
-def _inputs(key: str, stage: LoopStage, visitor: Visitor, *, shared: bool) -> tuple[Input, ...]:
+def _asked(
+    key: str,
+    stage: LoopStage,
+    today: date,
+    *,
+    shared: bool,
+    followed: bool = False,
+    excused: bool = False,
+) -> tuple[Input, ...]:
     """What a stage asks once of all, or of each; a note that it does not need is left out."""
-    asked = course.move_inputs(key, stage, visitor.desk.today())
+    asked = course.move_inputs(key, stage, today, followed=followed, excused=excused)
     return tuple(
         each
         for each in asked
         if (each.name.rpartition(".")[2] in SHARED) is shared
-        and (each.required or not each.name.endswith(".note"))
+        and (each.required or excused or not each.name.endswith(".note"))
     )
 
 
 def _shared(stage: LoopStage | None, visitor: Visitor, sent: Sent | None) -> tuple[Input, ...]:
     if stage is None:
         return ()
-    inputs = _inputs("all", stage, visitor, shared=True)
+    inputs = _asked("all", stage, visitor.desk.today(), shared=True)
     return inputs if sent is None else fields.sent_in(inputs, sent)
 
 
 def _row(
-    line: DueLine, stage: LoopStage, visitor: Visitor, sent: Sent | None, refused: Refused | None
+    line: DueLine, way: _Way, visitor: Visitor, sent: Sent | None, refused: Refused | None
 ) -> Row:
     key = _key(line.matter)
-    inputs = _inputs(key, stage, visitor, shared=False)
+    inputs = way.inputs(key, visitor.desk.today())
+    hint = way.authors.hint(way.deed, way.course, way.stage)
     if sent is None:
-        return Row(line=line, inputs=inputs)
-    found = () if refused is None else turning.troubles(refused, key, LABELS, within=MOVE)
+        return Row(line=line, inputs=inputs, hint=hint)
+    found: tuple[Trouble, ...] = ()
+    if refused is not None:
+        told = in_name_of.at_field(refused)
+        found = turning.troubles(told, key, _LABELS, within=MOVE)
     return Row(
         line=line,
         inputs=fields.with_troubles(fields.sent_in(inputs, sent), found),
+        hint=hint,
         chosen=_is_chosen(sent, line.matter),
         wrong=found,
     )

@@ -49,6 +49,11 @@ class Turning:
     is_open: bool = False
     elsewhere: bool = False
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether pictures and papers may be sent with it."""
+        return any(each.widget is Widget.FILES for each in self.inputs)
+
 
 def key_of(sent: Sent, usual: str) -> str:
     """Which form of the page was sent."""
@@ -164,14 +169,14 @@ def units(name: str, label: Label) -> Input:
     return Input(name=name, label=label, widget=Widget.UNITS)
 
 
-def one(name: str, label: Label, choices: Sequence[Offered]) -> Input:
-    """One of some; where there is one alone, it is chosen."""
-    values = (choices[0].value,) if len(choices) == 1 else ()
+def one(name: str, label: Label, choices: Sequence[Offered], *, required: bool = True) -> Input:
+    """One of some; where there is one alone and one has to be chosen, it is."""
+    values = (choices[0].value,) if required and len(choices) == 1 else ()
     return Input(
         name=name,
         label=label,
         widget=Widget.ONE,
-        required=True,
+        required=required,
         choices=tuple(choices),
         values=values,
     )

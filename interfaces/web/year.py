@@ -193,7 +193,7 @@ def _plan(narrowing: Narrowing, cursor: str) -> Response:
         known = roster.all_units(look.connection, look.ledger)
         owner = narrowing.read("owner", lambda each: asked.unit(each, known))
         told = (look.connection, look.ledger)
-        figures = works.plan_figures(*told, year=year, today=today)
+        figures = works.plan_figures(*told, visitor.desk.shelf, year=year, today=today)
         page: Page[PlanLine] = Page(rows=())
         if not narrowing.wrong:
             page = works.plan(

@@ -50,6 +50,56 @@ def flaws(line: str) -> list[str]:
     return [f"{flaw.line} {flaw.path} {flaw.zh}" for flaw in caught.value.flaws]
 
 
+@pytest.mark.parametrize(
+    ("said", "axis"),
+    [
+        ("月份", Axis.MONTH),
+        ("季度", Axis.QUARTER),
+        ("半年", Axis.HALF),
+        ("年份", Axis.CALENDAR_YEAR),
+    ],
+)
+def test_a_figure_is_split_by_parts_of_years_in_our_words(said: str, axis: Axis) -> None:
+    assert (
+        figure(f"{{figure: f, zh: 走访, en: visits, by: {said}, counts: 走访村(社区)}}").by == axis
+    )
+
+
+def test_a_word_that_no_part_has_is_said_with_those_that_there_are() -> None:
+    (flaw,) = flaws("{figure: f, zh: 走访, en: f, only: {季度: 第5季度}, counts: 走访村(社区)}")
+    assert flaw.startswith("7 /page/0/only/quarter 没有“第5季度”这个选项")
+    assert "第1季度(Q1)" in flaw
+    kept = figure("{figure: f, zh: 走访, en: f, only: {季度: 第1季度}, counts: 走访村(社区)}")
+    assert kept.only == (("quarter", frozenset({"Q1"})),)
+
+
+CALENDAR = """\
+calendar: sessions
+version: 1
+zh: 全会日期
+en: plenary sessions
+since: 2026-01-01
+year: 2026
+"""
+
+
+def test_a_calendar_may_hold_sessions_alone_but_not_nothing() -> None:
+    one = "sessions:\n  - {zh: 五次会议, en: fifth session, from: 2026-01-14}\n"
+    found = packs.load_calendar(CALENDAR + one)
+    assert [(each.zh, each.first.isoformat()) for each in found.sessions] == [
+        ("五次会议", "2026-01-14")
+    ]
+    assert packs.load_calendar(CALENDAR + "holidays: []\n").tells_workdays
+    for text, path in (
+        (CALENDAR, "/holidays"),
+        (CALENDAR + one.replace("2026-01", "2025-01"), "/sessions/0"),
+        (CALENDAR + one.replace("from:", "on:"), "/sessions/0/from"),
+    ):
+        with pytest.raises(Unreadable) as caught:
+            packs.load_calendar(text)
+        assert path in [flaw.path for flaw in caught.value.flaws]
+
+
 @pytest.mark.parametrize("file", SHIPPED)
 def test_every_page_that_is_shipped_holds_and_says_what_it_leaves_open(file: str) -> None:
     text = files("packs").joinpath(file).read_text("utf-8")

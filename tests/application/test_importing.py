@@ -29,7 +29,7 @@ from application.roster_import import plan_roster
 from application.sheets import Sheet, read_sheet
 from domain.attestation import Counts, Policy
 from domain.deed import Deed, Known, Withdraw
-from domain.fact import Attendance, Authorship, Capacity, Part, RecordClass, Spoke
+from domain.fact import Attendance, Authorship, Capacity, Followed, Part, RecordClass, Spoke
 from domain.kinds import KINDS, Shape, Stage, kind_of
 from domain.kinds.advice import Proposer
 from domain.kinds.meetings import Meeting
@@ -454,6 +454,17 @@ def test_a_row_marked_as_a_declaration_is_the_members_own_typed_in_for_him(count
     assert [county.deed(plan, place).record for place in (0, 1)] == [
         RecordClass.SELF,
         RecordClass.TOWNSHIP,
+    ]
+
+
+def test_a_declaration_of_a_member_of_another_unit_is_refused_at_its_column(county: County) -> None:
+    """Given a list of a studio's clerk, when a row is declared by a member who is bound to another, then it says so beside 代委员申报."""
+    north = Actor(person=PersonId("other"), role=Role.CLERK, unit=UnitId("north"))
+    found = county.preview(visits(("李四", "是"), head=["代委员申报"]), north).findings
+    wrong = [each for each in found if each.severity is Severity.ERROR]
+
+    assert [(each.row, each.why, each.column) for each in wrong] == [
+        (2, Reason.NOT_YOURS_TO_SPEAK_FOR, "代委员申报")
     ]
 
 
@@ -1538,3 +1549,133 @@ def test_whatever_a_sheet_holds_each_row_has_an_answer_and_what_is_ready_is_writ
     head = COUNTY.head
     commit(plan, COUNTY.writer.write)
     assert COUNTY.head == head
+
+
+# What a matter is merged into, named in a sheet
+
+MERGED = ["编号", "提案人", "案由", "提交日期", "类型", "并入"]
+
+
+def numbered(*rows: Sequence[Value]) -> Sheet:
+    """A list of proposals of 10 January 2026: number, author, title and what it is merged into."""
+    day: list[Value] = [date(2026, 1, 10), "提案"]
+    return sheet_of(MERGED, *([*row[:3], *day, row[3]] for row in rows))
+
+
+def merged_into(county: County, plan: Plan, place: int) -> str:
+    into: str = county.deed(plan, place).body.merged_into
+    return into.removeprefix("matter/")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "12",
+        "关于 校车",
+        "《关于校车》",
+        "关于校车(2026-01-10)",
+        "关于校车 2026.1.10",
+        "12(1月10日)",
+    ],
+)
+def test_a_row_names_what_it_is_merged_into_by_number_or_title_with_day(
+    county: County, said: str
+) -> None:
+    first = county.load(numbered(["12", "张伟", "关于校车", None])).plan
+    plan = county.load(numbered(["13", "李四", "校车不足", said])).plan
+    assert plan.findings == ()
+    assert merged_into(county, plan, 0) == county.deed(first).stream.removeprefix("matter/")
+
+
+def test_an_earlier_row_of_the_sheet_is_named_and_a_later_one_is_not_there_yet(
+    county: County,
+) -> None:
+    rows = ["12", "张伟", "关于校车", None], ["13", "李四", "校车不足", "12"]
+    plan = county.load(numbered(*rows)).plan
+    assert plan.findings == ()
+    assert f"matter/{merged_into(county, plan, 1)}" == county.deed(plan, 0).stream
+
+    late = County().preview(numbered(*reversed(rows)))
+    assert finding(late, 2).reason is Reason.NO_SUCH_DEED
+    assert finding(late, 2).column == "并入"
+    assert "排在前面的行" in finding(late, 2).zh
+    assert late.rows == {2: RowState.LEFT_OUT, 3: RowState.READY}
+
+
+def test_what_several_are_called_is_refused_until_the_day_tells_them_apart(county: County) -> None:
+    county.load(
+        sheet_of(
+            MERGED[:5],
+            ["1", "张伟", "关于校车", date(2025, 1, 10), "提案"],
+            ["1", "赵敏", "关于校车", date(2026, 1, 9), "提案"],
+        )
+    )
+    for said in ("1", "关于校车"):
+        found = finding(county.preview(numbered(["2", "李四", "校车不足", said])), 2)
+        assert (found.reason, found.column) == (Reason.NAME_ONE, "并入")
+        assert "2025-01-10" in found.zh
+        assert "2026-01-09" in found.zh
+    plan = county.preview(numbered(["2", "李四", "校车不足", "关于校车(2026-01-09)"]))
+    assert plan.findings == ()
+
+
+def test_what_was_taken_back_or_is_of_another_kind_is_not_merged_into(county: County) -> None:
+    first = county.load(numbered(["12", "张伟", "关于校车", None])).plan
+    opinion = sheet_of(
+        ["报送人", "题目", "提交日期", "类型", "并入"],
+        ["李四", "校车不足", date(2026, 1, 11), "社情民意信息", "12"],
+    )
+    assert finding(county.preview(opinion), 2).reason is Reason.NO_SUCH_DEED
+    gone = county.deed(first).stream
+    county.do(Withdraw(deed=gone, reason="重复"))
+    assert told(county.preview(numbered(["13", "李四", "校车不足", "12"]))) == [
+        (2, Reason.NO_SUCH_DEED)
+    ]
+
+
+def opinions(*rows: Sequence[Value]) -> Sheet:
+    """Opinion reports with an instruction: author, title, day of the instruction, whose, what followed."""
+    head = ["报送人", "题目", "日期", "类型", "批示日期", "批示层级", "批示领导", "批示此后情况"]
+    fixed: list[Value] = [date(2026, 1, 10), "社情民意信息"]
+    return sheet_of(head, *([*row[:2], *fixed, row[2], "县级", *row[3:]] for row in rows))
+
+
+def test_what_followed_from_an_instruction_stands_in_a_column_and_may_come_by_a_later_file(
+    county: County,
+) -> None:
+    given = date(2026, 1, 20)
+    first = county.load(
+        opinions(
+            ["张伟", "停车难", given, "县长", "列入督办"], ["李四", "校车", given, "县委书记", None]
+        )
+    ).plan
+    assert first.findings == ()
+
+    def said(matter: str) -> list[tuple[str, Followed | None]]:
+        deed: Any = county.known.deed(matter)
+        return [(each.rank, each.followed) for each in deed.reached]
+
+    one, other = county.deed(first, 0).stream, county.deed(first, 2).stream
+    assert said(one) == [("县长", Followed.SUPERVISED)]
+    assert said(other) == [("县委书记", None)]
+
+    before = county.head
+    county.load(
+        opinions(
+            ["张伟", "停车难", given, None, "列入督办"], ["李四", "校车", given, None, "专题会议"]
+        )
+    )
+    assert said(other) == [("县委书记", Followed.MEETING)]
+    assert said(one) == [("县长", Followed.SUPERVISED)]
+    assert county.head == before + 1
+
+
+def test_what_followed_is_of_instructions_alone_and_one_of_some_words(county: County) -> None:
+    wrong = county.preview(opinions(["张伟", "停车难", date(2026, 1, 20), "县长", "好"]))
+    assert told(wrong) == [(2, Reason.MALFORMED)]
+    assert "列入督办" in wrong.findings[0].zh
+    sheet = sheet_of(
+        ["报送人", "题目", "日期", "类型", "采用层级", "采用此后情况"],
+        ["张伟", "停车难", date(2026, 1, 10), "社情民意信息", "县级", "专题会议"],
+    )
+    assert told(county.preview(sheet)) == [(2, Reason.MALFORMED)]

@@ -13,10 +13,10 @@ from application.documents.source import Unreadable
 from application.packs import cases, check, load_checklist, questions, sort_of
 from domain.checklist import CellState, Checklist, not_built
 from domain.document import Publish, Sort
+from domain.evidence import Evidence
 from domain.finding import Finding, RevokeFinding, SetFinding
 from domain.kinds import Subject
 from domain.kinds.findings import MetStandard
-from domain.occasion import Evidence
 from domain.people import UnitId
 from domain.period import Period, Span
 from domain.unit import OpenUnit, UnitKind, UnitProfile

@@ -32,7 +32,7 @@ from domain.kinds.deliberation import Consultation as Form
 from domain.kinds.deliberation import Tier
 from domain.kinds.meetings import Attended, Meeting
 from domain.kinds.works import Consultation, Oversight
-from domain.loop import Holder, Loop, problems
+from domain.loop import Holder, Loop, Quota, problems
 from domain.matter import Author, Matter, RecordMatter
 from domain.meeting import CancelMeeting, CloseMeeting, MoveMeeting, PlanMeeting
 from domain.occasion import Occasion
@@ -134,6 +134,57 @@ def test_a_loop_of_a_county_says_where_it_is_from_and_how_we_read_what_it_leaves
 def test_the_counties_have_these_loops() -> None:
     assert len(ALL) >= 16
     assert {"haiyan/consultation-standing.yaml", "messages/carried-up.yaml"} <= set(ALL)
+
+
+# Quotas of a year
+
+
+QUOTAS = """\
+loop: consultations
+version: 1
+zh: 协商
+en: consultations
+since: 2024-01-01
+kinds: 协商议题
+quotas: {a_year: 4}
+stages:
+  - {stage: topic, zh: 选题, en: topic chosen}
+  - {stage: done, zh: 办结, en: done, ends: true}
+"""
+
+
+def test_a_loop_says_how_many_a_year_is_to_have_under_its_own_name_or_that_it_is_open() -> None:
+    assert packs.load_loop(QUOTAS).quotas == (Quota(zh="协商", en="consultations", a_year=4),)
+    for said in ("不限", "open"):
+        (quota,) = packs.load_loop(QUOTAS.replace("a_year: 4", f"a_year: {said}")).quotas
+        assert quota.a_year is None
+    by_tier = '[{zh: 常委会, en: standing, where: {tier: "2"}, a_year: 2}, {a_year: 3}]'
+    two = packs.load_loop(QUOTAS.replace("{a_year: 4}", by_tier)).quotas
+    assert two == (
+        Quota(zh="常委会", en="standing", a_year=2, where=(("tier", ("2",)),)),
+        Quota(zh="协商", en="consultations", a_year=3),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "path"),
+    [
+        ("a_year: 4", "a_year: 0", "/quotas/a_year"),
+        ("a_year: 4", "a_year: 1001", "/quotas/a_year"),
+        ("a_year: 4", "a_year: 许多", "/quotas/a_year"),
+        ("{a_year: 4}", "{zh: 常委会}", "/quotas/a_year"),
+        ("{a_year: 4}", "{a_year: 4, where: {scheme: x}}", "/quotas/where/scheme"),
+        ("{a_year: 4}", "{a_year: 4, where: {tier: '3'}}", "/quotas/where/tier"),
+        ("{a_year: 4}", "{a_year: 4, where: {form: special}}", "/quotas/where/form"),
+        ("{a_year: 4}", "[{a_year: 4}, {a_year: 0}]", "/quotas/1/a_year"),
+        ("kinds: 协商议题", "kinds: 提交提案", "/quotas"),
+        ("kinds: 协商议题", "kinds: 协商议题\nwhere: {feedback_in: writing}", "/quotas"),
+    ],
+)
+def test_what_is_wrong_with_a_quota_is_said_at_its_place(ours: str, theirs: str, path: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        packs.load_loop(QUOTAS.replace(ours, theirs))
+    assert path in [flaw.path for flaw in caught.value.flaws]
 
 
 # Haiyan: plenary, Standing Committee, Chairperson's Council, and others

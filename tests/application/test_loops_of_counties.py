@@ -14,7 +14,7 @@ from application.documents.source import Unreadable
 from domain import checklist as checklists
 from domain.calendar import WorkingDays
 from domain.checklist import CellState, Grid
-from domain.course import Course, Move, Standing, clocks
+from domain.course import Course, Move, Standing, clocks, not_told
 from domain.document import Sort
 from domain.fact import Attendance, SubjectId
 from domain.handling import MoveMatter
@@ -337,7 +337,7 @@ def test_a_deed_is_done_by_its_author_and_confirmed_by_another() -> None:
     t.today = date(2025, 9, 10)
     move(t, himself(LI), "修桥", "done")
     assert due(t, "修桥") == {"confirmed": date(2025, 9, 25)}
-    assert refused(t, himself(LI), "修桥", "confirmed") is Reason.OWN_LINE
+    assert refused(t, himself(LI), "修桥", "confirmed") is Reason.OWN_MATTER
 
     move(t, CLERK, "修桥", "confirmed")
     assert course(t, "修桥").standing is Standing.CLOSED
@@ -369,6 +369,22 @@ def test_a_proposal_goes_through_five_links_and_is_put_to_use_or_closed_without(
         assert course(t, title).standing is Standing.CLOSED
     assert reached(t, "停车", "member/li")[-2:] == [Stage.PUT_TO_USE, Stage.CLOSED]
     assert Stage.PUT_TO_USE not in reached(t, "绿道", "member/li")
+
+
+def test_who_made_a_proposal_that_is_merged_is_told_into_which_before_it_is_closed() -> None:
+    t = told("three-norms/proposals.yaml", today=date(2025, 3, 3))
+    for title in ("停车", "车位"):
+        record(t, OFFICE, Proposed(), title, Author(person=LI), of=COUNTY)
+
+    assert refused(t, OFFICE, "车位", "merged") is Reason.MISSING
+    move(t, OFFICE, "车位", "merged", into="matter/停车")
+
+    assert not_told(LOOPS["three-norms/proposals.yaml"], course(t, "车位"))
+    assert due(t, "车位") == {"served": date(2025, 3, 17)}
+    move(t, OFFICE, "车位", "served")
+    assert not not_told(LOOPS["three-norms/proposals.yaml"], course(t, "车位"))
+    move(t, OFFICE, "车位", "closed")
+    assert course(t, "车位").standing is Standing.CLOSED
 
 
 def test_a_wish_is_posted_by_a_unit_and_stands_with_the_claimant_once_it_is_claimed() -> None:
@@ -459,7 +475,7 @@ def test_who_served_an_order_does_not_enter_how_it_was_evaluated() -> None:
     move(t, himself(LI), "义诊", "taken")
     move(t, himself(LI), "义诊", "served")
     own = refused(t, himself(LI), "义诊", "evaluated", satisfaction=Satisfaction.SATISFIED)
-    assert own is Reason.OWN_LINE
+    assert own is Reason.OWN_MATTER
 
     move(t, CLERK, "义诊", "evaluated", satisfaction=Satisfaction.MOSTLY_SATISFIED)
     details = t.deed("matter/义诊").body.details
@@ -472,7 +488,7 @@ def test_a_manuscript_is_printed_and_archived_or_archived_unused() -> None:
         record(t, OFFICE, ContributedHistory(), title, Author(person=LI), of=LINKING)
         move(t, himself(LI), title, "submitted_to")
         assert due(t, title)["reviewed"] == date(2025, 4, 3)
-        assert refused(t, himself(LI), title, "reviewed") is Reason.OWN_LINE
+        assert refused(t, himself(LI), title, "reviewed") is Reason.OWN_MATTER
         move(t, LINKING_HEAD, title, "reviewed")
     move(t, LINKING_HEAD, "渡口", "archived")
     for stage in ("copy_edited", "printed"):

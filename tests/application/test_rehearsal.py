@@ -42,6 +42,7 @@ from domain.fact import Capacity, Fact, Mark, Mode, Part, RecordClass
 from domain.invitation import Quarter
 from domain.kinds import KINDS, Shape
 from domain.kinds.about import Stage
+from domain.kinds.advice import Proposed
 from domain.kinds.people import Service
 from domain.matter import MatterRecorded, OutcomeReached
 from domain.member import Bond, Invitation, Invited, MemberRole, Person, Standing, Tie
@@ -97,6 +98,14 @@ def log() -> MemoryLog:
 @pytest.fixture(scope="module")
 def year(log: MemoryLog) -> Read:
     """The same, read back."""
+    return read(log)
+
+
+@pytest.fixture(scope="module")
+def published() -> Read:
+    """The county that published every document of the packs, read back."""
+    log = MemoryLog("published")
+    build(log, documents=documents())
     return read(log)
 
 
@@ -294,18 +303,17 @@ def test_five_guests_are_invited_and_never_counted(year: Read) -> None:
     assert {f.record for f in facts} == {RecordClass.GUEST}
 
 
-def test_studios_report_their_months_are_posted_and_invited_and_nobody_is_refused() -> None:
+def test_studios_report_their_months_are_posted_and_invited_and_nobody_is_refused(
+    published: Read,
+) -> None:
     """One is sent back, one corrects what was posted, some are late or missing; of two quarters one promise is open."""
-    log = MemoryLog("studios")
-    build(log, documents=documents())
-    said = read(log)
-    months = [s for s in said.states.values() if isinstance(s, MonthPosting)]
+    months = [s for s in published.states.values() if isinstance(s, MonthPosting)]
     assert {state.month.month for state in months} == set(range(3, 12))
     assert all(state.step is PostingStep.POSTED for state in months)
     assert 70 < len(months) < 81
-    assert len(said.events(MonthSentBack)) == 1
+    assert len(published.events(MonthSentBack)) == 1
     assert [s.newest.reason for s in months if s.newest.reason] == ["补登了6月27日的走访"]
-    quarters = [s for s in said.states.values() if isinstance(s, Quarter)]
+    quarters = [s for s in published.states.values() if isinstance(s, Quarter)]
     assert [len(quarter.guests) for quarter in quarters] == [4, 4]
     promises = [p for q in quarters for guest in q.guests for p in guest.promises]
     assert [p.kept for p in promises].count(None) == 2
@@ -326,21 +334,47 @@ def test_some_sectors_have_studios_and_some_villages_rooms_and_the_others_lack_t
     assert 30 <= len(bound) <= 46
 
 
-def test_each_matter_goes_round_the_loop_that_its_county_published_and_none_is_refused() -> None:
+def test_each_matter_goes_round_the_loop_that_its_county_published_and_none_is_refused(
+    published: Read,
+) -> None:
     """A kind has one loop, or several that say of which fields; of a case that was carried out its people are told before it is closed."""
     ours = documents()
     loops = [packs.load_loop(d.text) for d in ours if d.sort is Sort.LOOP]
     bound = Counter((kind, bool(loop.where)) for loop in loops for kind in loop.kinds)
     assert {kind for (kind, narrowed), n in bound.items() if n > 1 and not narrowed} == set()
-    log = MemoryLog("looped")
-    build(log, documents=ours)
-    said = read(log)
-    courses = Counter(d.course.loop for d in deeds(said) if d.course is not None)
+    courses = Counter(d.course.loop for d in deeds(published) if d.course is not None)
     assert set(courses) == {loop.code for loop in loops}
-    cases = [d for d in deeds(said) if d.course is not None and d.course.loop == "linshu-cases"]
+    cases = [
+        d for d in deeds(published) if d.course is not None and d.course.loop == "linshu-cases"
+    ]
     closed = [d.course for d in cases if d.course is not None and "closed" in d.course.done]
     assert closed
     assert all("answered" in course.done for course in closed)
+    reached: dict[str, set[str]] = {loop.code: set() for loop in loops}
+    for deed in deeds(published):
+        if deed.course is not None:
+            reached[deed.course.loop] |= {*deed.course.done}
+    never = {(x.code, s.code) for x in loops for s in x.stages if s.code not in reached[x.code]}
+    # The plenary has one topic of consultation, which is followed up yet.
+    assert never == {("haiyan-consultation-1", "track")}
+
+
+def test_a_merged_proposal_names_another_and_its_authors_are_told(published: Read) -> None:
+    courses = {
+        d.stream: d.course
+        for d in deeds(published)
+        if d.course is not None and d.course.loop == "proposals"
+    }
+    merged = [stream for stream, course in courses.items() if "merged" in course.done]
+    assert merged
+    for stream in merged:
+        into = published.states[stream].body.merged_into
+        assert into != stream
+        assert isinstance(published.states[into].body.details, Proposed)
+    ended = {"not_filed", "merged", "converted"}
+    closed = [c for c in courses.values() if ended & {*c.done} and c.closed_on is not None]
+    assert closed
+    assert all("fed_back" in course.done for course in closed)
 
 
 def test_members_report_in_by_all_four_ties_and_some_have_no_studio(year: Read) -> None:
@@ -364,13 +398,13 @@ def test_every_kind_of_the_catalogue_takes_place(year: Read, kind: str) -> None:
     assert any(f.kind == kind for f in year.facts)
 
 
-def test_about_12_600_participations(year: Read) -> None:
+def test_about_12_000_participations(year: Read) -> None:
     lines = sum(len(e.body.participants) for e in year.events(OccasionHappened))
     lines += sum(len(e.participants) for e in year.events(ParticipantsListed))
     lines += sum(
         author.person is not None for e in year.events(MatterRecorded) for author in e.body.authors
     )
-    assert abs(lines - 12_600) <= 600
+    assert abs(lines - 12_000) <= 600
 
 
 def test_the_plenary_expected_everyone_and_some_were_away(year: Read) -> None:

@@ -29,7 +29,7 @@ def test_the_board_leads_to_a_matter_and_who_raised_it_is_told_in_one_tap(
     county: County, visit: Visit, scripts: bool
 ) -> None:
     page = visit("office", phone=True, java_script_enabled=scripts)
-    page.goto(county.url("/dues"))
+    page.goto(county.url("/dues?loop=messages"))
     page.click("a.btn:has-text('已办未告知')")
     before = _number(page, "已办未告知")
     assert before > 0
@@ -39,7 +39,7 @@ def test_the_board_leads_to_a_matter_and_who_raised_it_is_told_in_one_tap(
     page.click("button:has-text('已回复本人')")
     page.wait_for_selector("[role=status]")
     assert "answered" in course(county, page).course.done
-    page.goto(county.url("/dues?which=not_told"))
+    page.goto(county.url("/dues?loop=messages&which=not_told"))
     assert _number(page, "已办未告知") == before - 1
 
 

@@ -14,7 +14,7 @@ import pytest
 from application.rehearsal.photos import photo
 from domain.deed import Deed
 from projections import deeds, history, roster
-from tests.browser.conftest import LEDGER, PATIENCE, County, Visit, sign_in
+from tests.browser.conftest import LEDGER, PATIENCE, County, Visit, sign_in, violations
 
 HUMAN = {"tap": 0.9, "scroll": 0.5, "character": 0.28, "look": 1.2}
 """Seconds that somebody takes on a phone for one tap, one flick, one character typed, one look at a page that is new to him."""
@@ -187,6 +187,34 @@ def test_a_picture_goes_along_and_is_shown(county: County, visit: Visit) -> None
     assert shown.evaluate(
         "p => p.complete ? p.naturalWidth : new Promise(done => { p.onload = () => done(p.naturalWidth); })"
     )
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_a_report_is_merged_into_is_looked_for_on_a_phone_and_chosen(
+    county: County, visit: Visit, scripts: bool
+) -> None:
+    page = visit("clerk", phone=True, java_script_enabled=scripts, bypass_csp=scripts)
+    first, title = f"停车难{uuid4().hex[:8]}", f"车位少{uuid4().hex[:8]}"
+    for name in (first, title):
+        page.goto(county.url("/record/reported_opinion"))
+        page.fill("#f-title", name)
+        page.locator("#chosen > li > label").first.click()
+        if name == title:
+            page.click("details.extra > summary:has-text('更多')")
+            page.fill("input[name='merged_into.text']", first)
+            page.click("#f-merged_into button[name=look]")
+            page.wait_for_selector("#f-merged_into input[type=radio]")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            assert page.input_value("#f-title") == title
+            assert page.locator("#chosen input:checked").count() == 1
+            if scripts:
+                assert violations(page) == []
+            page.click(f"#f-merged_into label:has-text('{first}')")
+        # Enter in a field saves, and looks for nothing.
+        page.press("#f-title", "Enter")
+        page.wait_for_url("**/matters/**")
+    (into,), (record,) = found(county, first), found(county, title)
+    assert body_of(county, record.stream).merged_into == into.stream
 
 
 def test_the_place_of_the_last_visit_does_not_stay_with_another_village(

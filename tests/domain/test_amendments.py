@@ -11,10 +11,11 @@ import pytest
 from domain import attestation, streams
 from domain.attestation import SideState, attested
 from domain.deed import AssignItem, Confirm, Return
+from domain.evidence import Evidence
 from domain.fact import Attendance, Authorship, Fact, Mark, Part, RecordClass
 from domain.kinds.help import DeliveredLivelihoodDeed
 from domain.matter import AmendMatter, Author, Matter, RecordMatter
-from domain.occasion import MOST_NAMED, AmendOccasion, Evidence, Participant, RecordOccasion
+from domain.occasion import MOST_NAMED, AmendOccasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Reason, Role
 from domain.unit import Side
 from tests.county import (

@@ -43,7 +43,7 @@ from domain.member import Bond, Membership, Person, Profile, Term
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
 from domain.selection import Selects, Where, Why
-from domain.unit import Appointment, Office, Unit, UnitKind, UnitProfile
+from domain.unit import Appointment, Office, StudioKind, Unit, UnitKind, UnitProfile
 from tests.facts import TODAY, YEAR, day, fact, opinion, proposal
 
 PERIOD = Period.year(YEAR)
@@ -671,6 +671,24 @@ def test_a_list_of_units_asks_only_units_of_its_kinds() -> None:
     ]
 
 
+def test_a_list_of_studios_may_ask_those_of_a_type() -> None:
+    listed = replace(
+        checklist(slot(1, "visited_village")),
+        subject=Subject.UNIT,
+        of_kinds=frozenset({UnitKind.STUDIO}),
+        of_types=frozenset({StudioKind.REGIONAL}),
+    )
+    assert problems(listed, KINDS) == []
+    types = (StudioKind.REGIONAL, StudioKind.SECTORAL, None)
+    studios = [
+        replace(UNIT, profile=UnitProfile(kind=UnitKind.STUDIO, name="工作室", studio_kind=each))
+        for each in types
+    ]
+    assert [listed.asks(each) for each in studios] == [True, False, False]
+    anywhere = replace(listed, of_kinds=frozenset())
+    assert [p.path for p in problems(anywhere, KINDS)] == ["/of_types"]
+
+
 def test_whether_he_is_in_a_branch_is_asked_of_party_members_alone() -> None:
     def of(name: str, *bonds: Bond, party: bool) -> Person:
         return Person(
@@ -758,6 +776,54 @@ def test_what_is_asked_once_a_year_may_be_due_before_its_end() -> None:
     assert cells_of(plan, today=due + timedelta(days=1)) == [CellState.MISSED]
     assert cells_of(plan, handed_in(due), today=TODAY) == [CellState.DONE]
     assert [p.path for p in problems(owed(by=(2, 1), every=Span.MONTH), KINDS)] == ["/slots/0/by"]
+
+
+def test_each_activity_that_the_unit_organised_needs_its_document_by_its_day() -> None:
+    schemes = owed(every=Span.HALF, before=(Selects(kinds=("visited_village",)),))
+    assert problems(schemes, KINDS) == []
+
+    def held(name: str, on: date, by: str = UNIT.unit) -> Fact[Any]:
+        told = replace(fact(VisitedVillage()), deed=f"occasion/{name}", on=on, recorded_on=on)
+        return replace(told, subject=SubjectId(f"unit/{UNIT.unit}"), organiser=UnitId(by))
+
+    march, april = date(YEAR, 3, 8), date(YEAR, 4, 2)
+
+    def cell(*facts: Fact[Any], today: date = date(YEAR, 7, 1)) -> tuple[CellState, int, list[str]]:
+        (row,) = grid(facts, schemes, UNIT, PERIOD, today).rows
+        first = row.cells[0]
+        return (
+            first.state,
+            len(first.deeds),
+            [each.removeprefix("occasion/") for each in first.lacking],
+        )
+
+    both = held("a", march), held("b", april)
+    assert cell(*both) == (CellState.MISSED, 0, ["a", "b"])
+    # One that names no day is of the first activity after it came.
+    assert cell(*both, handed_in(date(YEAR, 3, 1))) == (CellState.MISSED, 1, ["b"])
+    assert cell(*both, handed_in(date(YEAR, 3, 9))) == (CellState.MISSED, 1, ["a"])
+    assert cell(*both, handed_in(date(YEAR, 3, 1), april)) == (CellState.MISSED, 1, ["a"])
+    in_time = handed_in(march, march), handed_in(date(YEAR - 1, 12, 20), april)
+    assert cell(*both, *in_time) == (CellState.DONE, 2, [])
+    assert cell(*both, *in_time, today=april) == (CellState.OPEN, 2, [])
+    late = handed_in(date(YEAR, 3, 9), march), handed_in(april)
+    assert cell(*both, *late) == (CellState.DONE_LATE, 2, [])
+    # What others organised asks for none here; nor does a half-year without any.
+    assert cell(held("c", march, by="other")) == (CellState.NOT_APPLICABLE, 0, [])
+    assert cell(*both, handed_in(date(YEAR - 1, 12, 20))) == (CellState.MISSED, 0, ["a", "b"])
+
+
+def test_activities_that_need_a_document_go_with_documents_of_units() -> None:
+    acts = (Selects(kinds=("visited_village",)),)
+    wrong = [
+        owed(before=acts, need=2),
+        owed(before=acts, each_person=True),
+        replace(checklist(slot(1, "visited_village", before=acts)), subject=Subject.UNIT),
+        replace(owed(before=acts), subject=Subject.MEMBER),
+    ]
+    assert [[p.path for p in problems(each, KINDS)] for each in wrong] == [["/slots/0/before"]] * 4
+    unknown = owed(before=(Selects(kinds=("flew",)),))
+    assert [p.path for p in problems(unknown, KINDS)] == ["/slots/0/before/0/kinds/0"]
 
 
 def test_only_a_list_of_units_that_asks_every_month_is_reported_on_and_posted() -> None:

@@ -16,6 +16,7 @@ from domain.kinds.help import ContributedResources, Resource
 from domain.matter import Author, Matter, RecordMatter
 from domain.occasion import AmendOccasion, RecordOccasion
 from domain.people import Actor, PersonId, Reason, Role
+from domain.speaking import ACTING_FOR
 from domain.unit import Side
 from tests.county import (
     CHEN,
@@ -127,7 +128,7 @@ def test_a_member_declares_for_nobody_else() -> None:
 
     assert refusal(Told(), actor, RecordOccasion(occasion="v", body=visit(LI))) == (
         Reason.NOT_ALLOWED,
-        "",
+        ACTING_FOR,
     )
 
 
@@ -164,4 +165,5 @@ def test_nobody_confirms_for_the_member_for_whom_he_acts() -> None:
     told = declared(himself(LI))
     head = Actor(person=STUDIO_HEAD.person, role=Role.HEAD, unit=SOUTH, acting_for=LI)
 
-    assert refusal(told, head, Confirm(deed=VISIT, side=Side.STUDIO))[0] is Reason.OWN_LINE
+    confirm = Confirm(deed=VISIT, side=Side.STUDIO)
+    assert refusal(told, head, confirm) == (Reason.NOT_ALLOWED, ACTING_FOR)

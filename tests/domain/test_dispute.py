@@ -31,6 +31,7 @@ from domain.matter import Author, RecordMatter
 from domain.member import Dismiss, Exit
 from domain.occasion import AmendOccasion, RecordOccasion
 from domain.people import Actor, PersonId, Reason, Role, UnitId
+from domain.speaking import ACTING_FOR
 from domain.unit import Side
 from tests.commands import PROPOSAL
 from tests.county import (
@@ -233,7 +234,6 @@ def test_the_member_asks_or_somebody_types_it_in_for_him(told: Told, actor: Acto
         himself(WANG),
         CLERK,
         OFFICE,
-        replace(NORTH_CLERK, acting_for=LI),
         replace(CLERK, acting_for=WANG),
         replace(STUDIO_HEAD, acting_for=LI),
         APPRAISER,
@@ -243,12 +243,17 @@ def test_the_member_asks_or_somebody_types_it_in_for_him(told: Told, actor: Acto
     ids=lambda each: f"{each.role.value} {each.person} {each.acting_for}",
 )
 def test_nobody_else_asks(told: Told, actor: Actor) -> None:
-    """Neither another member, nor a clerk or the office of their own, nor the clerk of a unit that he is not bound to."""
+    """Neither another member, nor a clerk or the office of their own, nor a head."""
     assert refusal(told, actor, RAISED)[0] is Reason.NOT_ALLOWED
     told.say(himself(LI), RAISED)
     assert refusal(told, actor, WithdrawDispute(dispute="d", reason="误"))[0] is Reason.NOT_ALLOWED
     told.say(DEPUTY, DECIDED)
     assert refusal(told, actor, ASKED)[0] is Reason.NOT_ALLOWED
+
+
+def test_a_clerk_of_a_unit_that_he_is_not_bound_to_asks_nothing_for_him(told: Told) -> None:
+    elsewhere = replace(NORTH_CLERK, acting_for=LI)
+    assert refusal(told, elsewhere, RAISED) == (Reason.NOT_YOURS_TO_SPEAK_FOR, ACTING_FOR)
 
 
 def test_who_asks_stands_on_the_roster(told: Told) -> None:
@@ -361,7 +366,8 @@ def test_the_office_and_the_appraisal_committee_decide(told: Told) -> None:
     told.say(himself(LI), RAISED)
     for actor in (CLERK, STUDIO_HEAD, himself(ZHAO), AUDITOR, himself(LI)):
         assert refusal(told, actor, DECIDED) == (Reason.NOT_ALLOWED, "")
-    assert refusal(told, replace(OFFICE, acting_for=ZHAO), DECIDED) == (Reason.NOT_ALLOWED, "")
+    in_a_name = replace(OFFICE, acting_for=ZHAO)
+    assert refusal(told, in_a_name, DECIDED) == (Reason.NOT_ALLOWED, ACTING_FOR)
     told.say(APPRAISER, DECIDED)
     assert dispute(told).ruling is not None
 

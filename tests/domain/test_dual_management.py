@@ -15,6 +15,7 @@ from domain.fact import Fact, Mark, Part, RecordClass
 from domain.member import Bond, Membership
 from domain.occasion import AmendOccasion, Participant, RecordOccasion
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
+from domain.speaking import ACTING_FOR
 from domain.unit import Appointment, Office, Side
 from tests.county import (
     CHEN,
@@ -367,8 +368,9 @@ def test_nobody_upholds_his_own_line() -> None:
     his_clerk = replace(CLERK, acting_for=LI)
     as_head = Actor(person=LI, role=Role.HEAD, unit=SOUTH)
 
-    for actor in (himself(LI), his_clerk, as_head):
+    for actor in (himself(LI), as_head):
         assert refusal(told, actor, uphold) == (Reason.OWN_LINE, "/people/0")
+    assert refusal(told, his_clerk, uphold) == (Reason.NOT_ALLOWED, ACTING_FOR)
     told.say(CLERK, uphold)
 
 

@@ -38,7 +38,13 @@ from domain.kinds.culture import ContributedHistory, Publication
 from domain.kinds.deliberation import Researched
 from domain.kinds.help import ContributedResources, Resource
 from domain.kinds.meetings import Attended, Meeting
-from domain.kinds.people import HostedDelegation, VisitedVillage
+from domain.kinds.people import (
+    Counterpart,
+    HostedDelegation,
+    PairedWith,
+    Relation,
+    VisitedVillage,
+)
 from domain.member import Bond, Membership, Person, Profile, Term
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
@@ -152,6 +158,17 @@ def test_one_deed_on_two_records_is_one_and_its_people_are_those_of_both() -> No
     assert counted(replace(VISITS, sums=Sums.PERSON_TIMES.value), *facts).number == 2
     # The record that stands tells how many were reached.
     assert counted(replace(VISITS, sums="reached_people"), *facts).number == 20
+
+
+def test_one_deed_on_records_of_two_units_is_joint_whatever_they_say() -> None:
+    facts = (
+        held("a", "m1", same_as="occasion/b", mode=Mode.GROUP, by=("north",)),
+        held("b", "m2", mode=Mode.INDIVIDUAL),
+        held("c", "m1", mode=Mode.GROUP),
+        held("d", "m1", same_as="occasion/e", mode=Mode.GROUP),
+        held("e", "m1", mode=Mode.GROUP),
+    )
+    assert parts(counted(replace(VISITS, by="mode"), *facts)) == {"团体": 2, "联合": 1}
 
 
 def test_what_waits_and_what_lies_outside_the_days_is_not_counted() -> None:
@@ -383,6 +400,78 @@ def test_a_year_that_is_not_over_is_compared_with_as_many_days() -> None:
     assert called(YEAR_OF).zh == "2024年度"
 
 
+SEVERAL = Period(span=Span.TERM, first=date(YEAR - 1, 1, 1), last=date(YEAR, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("by", "in_one_year", "in_several"),
+    [
+        (
+            Axis.MONTH,
+            {"1月": 1, "3月": 1},
+            {"2023年1月": 1, "2023年11月": 1, "2024年1月": 1, "2024年3月": 1},
+        ),
+        (
+            Axis.QUARTER,
+            {"第1季度": 2},
+            {"2023年第1季度": 1, "2023年第4季度": 1, "2024年第1季度": 2},
+        ),
+        (Axis.HALF, {"上半年": 2}, {"2023年上半年": 1, "2023年下半年": 1, "2024年上半年": 2}),
+        (Axis.CALENDAR_YEAR, {"2024年度": 2}, {"2023年度": 2, "2024年度": 2}),
+    ],
+)
+def test_a_part_of_a_year_tells_its_year_where_days_of_several_are_asked_for(
+    by: Axis, in_one_year: dict[str, int], in_several: dict[str, int]
+) -> None:
+    visits = [
+        *held("a", "m1", on="01-10"),
+        *held("b", "m1", on="03-05"),
+        *(replace(f, on=date(YEAR - 1, 1, 8)) for f in held("c", "m1")),
+        *(replace(f, on=date(YEAR - 1, 11, 8)) for f in held("d", "m1")),
+    ]
+    split = replace(VISITS, by=by.value)
+    assert parts(count(split, pool(visits, YEAR_OF, TODAY), AROUND)) == in_one_year
+    told = count(split, pool(visits, SEVERAL, TODAY), AROUND)
+    assert parts(told) == in_several
+    assert list(parts(told)) == list(in_several), "in the order of the days"
+    assert [part.number for part in told.parts] == [
+        count(split, pool(visits, SEVERAL, TODAY), AROUND, part.key).number for part in told.parts
+    ]
+    assert sum(part.number for part in told.parts) == told.number == 4
+
+
+def test_january_of_two_years_is_two_months_and_a_word_means_either() -> None:
+    visits = [
+        *held("a", "m1", on="01-10"),
+        *(replace(f, on=date(YEAR - 1, 1, 8)) for f in held("b", "m1")),
+        *held("c", "m1", on="03-05"),
+    ]
+    both = pool(visits, SEVERAL, TODAY)
+    assert count(replace(VISITS, distinct=Axis.MONTH.value), both, AROUND).number == 3
+    for word, number in (("1月", 2), ("January", 2), ("01", 2), ("2024-01", 1), ("2024-02", 0)):
+        january = narrowed(VISITS, {Axis.MONTH.value: [word]})
+        assert (count(january, both, AROUND).number, wrong(january)) == (number, [])
+    (label,) = (
+        part.label for part in count(replace(VISITS, by="month"), both, AROUND, None).parts[:1]
+    )
+    assert label == Label("2023年1月", "January 2023")
+    assert meaning(narrowed(VISITS, {"month": ["1月"]})).zh == "走访村(社区);月份:1月"
+
+
+def test_what_began_before_the_year_that_is_asked_for_tells_its_own() -> None:
+    village = PairedWith(relation=Relation.VILLAGE, counterpart=Counterpart.VILLAGE)
+    paired = fact(village, "03-05", deed="pairing/a", subject=SubjectId("member/m1"))
+    facts = [paired, replace(paired, deed="pairing/b", on=date(YEAR - 2, 5, 1))]
+    split = counting("paired_with", by=Axis.MONTH.value)
+    assert parts(count(split, pool(facts, YEAR_OF, TODAY), AROUND)) == {"2022年5月": 1, "3月": 1}
+
+
+def test_years_are_not_compared_part_by_part() -> None:
+    now = value(replace(VISITS, by="calendar_year", compare=Compare.LAST_YEAR), 2)
+    then = counted(replace(VISITS, by="calendar_year"), held("a", "m1"))
+    assert (compared(now, then).before, compared(now, then).parts) == (1, ())
+
+
 # What is said
 
 
@@ -535,6 +624,9 @@ def test_a_sound_page_has_nothing_wrong() -> None:
         (replace(VISITS, distinct="colour"), "/page/0/distinct"),
         (replace(VISITS, distinct="purpose", sums=Sums.PEOPLE.value), "/page/0/distinct"),
         (replace(VISITS, only=(("colour", frozenset({"red"})),)), "/page/0/only/colour"),
+        (replace(VISITS, only=(("month", frozenset({"13"})),)), "/page/0/only/month"),
+        (replace(VISITS, only=(("month", frozenset({"2024-Q1"})),)), "/page/0/only/month"),
+        (replace(VISITS, only=(("level", frozenset({"火星"})),)), "/page/0/only/level"),
         (replace(VISITS, part_of="nothing"), "/page/0/part_of"),
         (replace(VISITS, part_of="f"), "/page/0/part_of"),
         (replace(VISITS, month=13), "/page/0/month"),

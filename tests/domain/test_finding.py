@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.evidence import Evidence
 from domain.fact import Fact, RecordClass, SubjectId
 from domain.finding import (
     Finding,
@@ -25,7 +26,6 @@ from domain.kinds.findings import (
     WasVetoed,
 )
 from domain.kinds.people import VisitedVillage
-from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Role, UnitId
 from domain.streams import day_of
 from tests.county import (

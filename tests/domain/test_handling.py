@@ -10,7 +10,7 @@ import pytest
 
 from domain.course import Course, Move, Standing, Turn, clocks, not_told
 from domain.deadline import SUBMITTED, AtMeeting, Count, Within
-from domain.fact import Reached
+from domain.fact import Followed, Reached
 from domain.handling import (
     BeginCourse,
     CourseBegun,
@@ -38,8 +38,9 @@ from domain.kinds.help import ServedOrder
 from domain.kinds.meetings import Meeting
 from domain.loop import GivingBack, Holder, Loop, LoopStage, Mover, Need, Telling, problems
 from domain.matter import AmendMatter, Author, Matter, RecordMatter, ReportOutcome, RetractOutcome
-from domain.people import Actor, PersonId, Reason, Role, UnitId
+from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side, UnitKind
+from domain.words import Level
 from tests.county import (
     AUDITOR,
     CLERK,
@@ -251,15 +252,26 @@ def test_a_stage_cannot_be_skipped(told: Told) -> None:
     [
         (NORTH_CLERK, Reason.NOT_YOURS_TO_MOVE),
         (himself(ZHAO), Reason.NOT_YOURS_TO_MOVE),
-        (himself(LI), Reason.OWN_LINE),
+        (himself(LI), Reason.OWN_MATTER),
         (AUDITOR, Reason.NOT_ALLOWED),
-        (replace(OFFICE, person=LI), Reason.OWN_LINE),
+        (replace(OFFICE, person=LI), Reason.OWN_MATTER),
     ],
 )
 def test_only_those_whom_the_stage_names_move_a_matter_to_it(
     told: Told, actor: Actor, reason: Reason
 ) -> None:
     assert refused(told, actor, "verified", by="王")[0] is reason
+
+
+def test_an_author_is_told_who_moves_his_matter_and_nothing_of_confirming(told: Told) -> None:
+    with pytest.raises(Refused) as refused:
+        move(told, himself(LI), "verified", by="李")
+
+    assert "是您本人提出的事项,这一步不由作者办理" in refused.value.zh
+    assert "(应为 " in refused.value.zh
+    assert "its author does not do this" in refused.value.en
+    for words in (refused.value.zh, refused.value.en):
+        assert not any(said in words for said in ("确认", "召集人", "convenor", "line"))
 
 
 def test_the_unit_that_holds_a_matter_says_that_it_is_handled(told: Told) -> None:
@@ -595,12 +607,12 @@ def test_nobody_hands_over_or_migrates_what_he_wrote_whoever_types_it_in(told: T
     )
     own = replace(OFFICE, person=LI)
     migrate = MigrateCourse(matter="m", version="2", reason="新办法施行")
-    assert refusal(told, own, migrate) == (Reason.OWN_LINE, "/matter")
+    assert refusal(told, own, migrate) == (Reason.OWN_MATTER, "/matter")
     told.say(OFFICE, migrate)
     assigned(told)
     over = HandOver(matter="m", on=told.today, holder=ROADS, reason="属交通局职责")
     for actor in (own, himself(LI), replace(CLERK, acting_for=LI)):
-        assert refusal(told, actor, over) == (Reason.OWN_LINE, "/matter")
+        assert refusal(told, actor, over) == (Reason.OWN_MATTER, "/matter")
 
 
 # Proposals: what a move says of the record itself
@@ -642,7 +654,7 @@ def test_each_author_says_how_satisfied_he_is_and_the_class_may_change_later() -
     told.say(OFFICE, RecordMatter(matter="m", body=proposal))
     move(told, OFFICE, "replied", reply_class=ReplyClass.B)
     move(told, himself(LI), "evaluated", satisfaction=Satisfaction.SATISFIED)
-    typed = replace(CLERK, acting_for=ZHAO)
+    typed = replace(NORTH_CLERK, acting_for=ZHAO)
     move(told, typed, "evaluated", satisfaction=Satisfaction.NOT_SATISFIED)
     move(told, himself(LI), "evaluated", satisfaction=Satisfaction.MOSTLY_SATISFIED)
     assert refused(told, OFFICE, "evaluated", satisfaction=Satisfaction.SATISFIED) == (
@@ -781,6 +793,87 @@ def test_what_is_merged_says_into_which_until_it_is_set_back() -> None:
     assert not told.facts("matter/m")["member/li"].has(Stage.MERGED)
 
 
+OPINIONS = replace(
+    MERGING,
+    stages=(
+        LoopStage(code="sent_in", zh="报送", en="sent in", then=("edited",)),
+        LoopStage(
+            code="instructed",
+            zh="领导批示",
+            en="instructed",
+            reaches=Stage.INSTRUCTED,
+            movers=(Mover.OFFICE, Mover.ORGANISER),
+            beside=True,
+        ),
+        LoopStage(code="edited", zh="采编", en="edited", then=("handled",)),
+        LoopStage(
+            code="handled",
+            zh="办理",
+            en="handled",
+            movers=(Mover.OFFICE, Mover.ORGANISER),
+            then=("closed",),
+        ),
+        LoopStage(code="closed", zh="办结", en="closed", ends=True),
+    ),
+)
+
+
+def instructed(loop: Loop = OPINIONS) -> Told:
+    """An opinion with two instructions, of 3 and 5 June; of the second it is not said what followed."""
+    told = Told(today=date(2025, 6, 9), loops=[loop])
+    body = replace(MESSAGE, details=ReportedOpinion())
+    told.say(CLERK, RecordMatter(matter="m", body=body))
+    move(told, OFFICE, "edited", on=SAID_ON)
+    first = {"on": date(2025, 6, 3), "level": Level.COUNTY, "rank": "县长"}
+    move(told, OFFICE, "instructed", **first, followed=Followed.MEETING)
+    move(told, OFFICE, "instructed", on=date(2025, 6, 5), level=Level.COUNTY, rank="县委书记")
+    return told
+
+
+def followed(told: Told) -> list[tuple[str, Followed | None]]:
+    reached = told.deed("matter/m").reached
+    return [(r.rank, r.followed) for r in reached if r.stage is Stage.INSTRUCTED]
+
+
+def test_what_followed_from_an_instruction_is_said_as_it_is_moved_on() -> None:
+    """Given an instruction of which nothing is said, when the matter is moved on, then what followed is said of it, until the move is undone."""
+    told = instructed()
+    assert followed(told) == [("县长", Followed.MEETING), ("县委书记", None)]
+
+    early = {"on": date(2025, 6, 4), "followed": Followed.DOCUMENT}
+    assert refused(told, OFFICE, "handled", **early) == (Reason.NO_SUCH_OUTCOME, "/move/followed")
+    move(told, OFFICE, "handled", followed=Followed.SUPERVISED)
+    assert followed(told) == [("县长", Followed.MEETING), ("县委书记", Followed.SUPERVISED)]
+    again = refused(told, OFFICE, "closed", followed=Followed.OTHER)
+    assert again == (Reason.NO_SUCH_OUTCOME, "/move/followed")
+
+    told.say(OFFICE, ReopenMatter(matter="m", stage="edited", on=told.today, reason="重办"))
+    assert followed(told) == [("县长", Followed.MEETING), ("县委书记", None)]
+
+
+def test_what_was_said_anew_since_stays_when_the_move_is_undone() -> None:
+    told = instructed()
+    move(told, OFFICE, "handled", followed=Followed.SUPERVISED)
+    anew = Reached(
+        stage=Stage.INSTRUCTED,
+        on=date(2025, 6, 5),
+        level=Level.COUNTY,
+        rank="县委书记",
+        followed=Followed.TASK_FORCE,
+    )
+    told.say(OFFICE, ReportOutcome(matter="m", outcome=anew))
+    told.say(OFFICE, ReopenMatter(matter="m", stage="edited", on=told.today, reason="重办"))
+    assert followed(told)[1] == ("县委书记", Followed.TASK_FORCE)
+
+
+def test_what_followed_is_said_by_who_holds_the_papers() -> None:
+    told = instructed()
+    said = refused(told, CLERK, "handled", followed=Followed.MEETING)
+    assert said == (Reason.NOT_YOURS_TO_RECORD, "/move/followed")
+    move(told, CLERK, "handled")
+    assert followed(told)[1] == ("县委书记", None)
+
+
 # What is wrong with a loop
 
 
@@ -843,7 +936,7 @@ def test_the_office_clerk_who_wrote_nothing_of_it_may_still_be_its_author() -> N
     told = Told(today=date(2025, 6, 3), loops=[LOOP])
     told.say(OFFICE, RecordMatter(matter="m", body=replace(MESSAGE, organiser=COUNTY)))
     author_in_office = Actor(person=LI, role=Role.OFFICE, unit=COUNTY)
-    assert refused(told, author_in_office, "verified", by="李")[0] is Reason.OWN_LINE
+    assert refused(told, author_in_office, "verified", by="李")[0] is Reason.OWN_MATTER
     other = Actor(person=PersonId("deputy"), role=Role.OFFICE, unit=COUNTY)
     assert isinstance(move(told, other, "verified", by="王")[0], CourseMoved)
 
@@ -880,3 +973,36 @@ def test_how_the_people_evaluate_an_order_stands_in_its_record(
     told.say(CLERK, MoveMatter(matter="order", move=evaluated))
 
     assert told.deed("matter/order").body.details.satisfaction is Satisfaction.SATISFIED
+
+
+def test_going_over_to_another_version_is_a_step_of_its_own_that_moves_nothing(told: Told) -> None:
+    """Given a matter that is assigned, when it goes over, then the history says from which version to which and why; what was said at the stage, and saying it again, stay as they were."""
+    assigned(told)
+    told.loops.append(replace(LOOP, version="2"))
+    before = told.deed("matter/m")
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="新办法施行"))
+
+    after = course(told)
+    step = after.steps[-1]
+    assert (step.turn, step.was, step.version) == (Turn.MIGRATED, "1", "2")
+    assert (step.stage, step.reason, step.by) == ("assigned", "新办法施行", OFFICE.person)
+    assert before.course is not None
+    assert tuple(after.turns) == before.course.steps
+    assert (after.at, after.done, after.holders) == (
+        before.course.at,
+        before.course.done,
+        before.course.holders,
+    )
+    assert told.deed("matter/m").reached == before.reached
+    said = before.course.steps[-1].move
+    assert said is not None
+    assert told.say(OFFICE, MoveMatter(matter="m", move=said)) == []
+
+
+def test_what_came_before_it_went_over_is_still_undone_when_it_is_set_back(told: Told) -> None:
+    assigned(told)
+    told.loops.append(replace(LOOP, version="2"))
+    told.say(OFFICE, MigrateCourse(matter="m", version="2", reason="新办法施行"))
+    told.say(OFFICE, ReopenMatter(matter="m", stage="received", on=told.today, reason="重办"))
+
+    assert [each.stage for each in told.deed("matter/m").reached] == [Stage.RECEIVED]

@@ -12,13 +12,13 @@ from application import codec
 from domain import inside
 from domain.course import Move
 from domain.deed import Deed
+from domain.evidence import Evidence
 from domain.fact import Authorship, Fact
 from domain.kinds import KINDS, Shape, kind_of
 from domain.kinds.advice import CarriedUp, Proposed, ReportedOpinion, Satisfaction, Way
 from domain.kinds.county import DidOtherMatter
 from domain.loop import Holder
 from domain.matter import Author, Matter, MatterRecorded, Sensitivity
-from domain.occasion import Evidence
 from domain.people import PersonId, UnitId
 from domain.personal import leaves
 from domain.streams import Root
@@ -47,7 +47,7 @@ OPEN: dict[str, str] = {
     "CourseMigrated": "matter version",
     "Course": "loop version at",
     "Move": "stage rank document into",
-    "Step": "stage",
+    "Step": "stage version was",
     "Holder": "name",
     "SuggestionMade": "matter",
     "SuggestionAnswered": "matter answered_by",

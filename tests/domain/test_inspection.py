@@ -10,8 +10,10 @@ import pytest
 
 from domain.access import Action
 from domain.checklist import Checklist, Slot
+from domain.evidence import Evidence
 from domain.fact import Fact, Mark, Reached
 from domain.inspection import (
+    MOST_EVIDENCE,
     CheckOffProblem,
     NotifyProblems,
     ProblemSaid,
@@ -125,6 +127,59 @@ def test_a_problem_is_notified_said_to_be_mended_and_checked_off(told: Told) -> 
         ProblemState.CHECKED_OFF,
     )
     assert (second.number, second.unit, second.mend_by) == (2, SOUTH, BY)
+
+
+PHOTO = Evidence(name="制度牌照片.jpg", sha256="a" * 64)
+PAPER = Evidence(name="整改报告", number="政协办〔2025〕9号")
+
+
+def test_files_and_papers_bear_out_what_was_mended_until_it_is_sent_back(told: Told) -> None:
+    """Given a problem, when the unit says that it is mended, then pictures and papers bear that out; more are added, each once; sent back, none is left."""
+    told.say(OFFICE, listing("制度未上墙", "台账不全"))
+    told.say(STUDIO_HEAD, report(evidence=(PHOTO,)))
+    assert told.deed("matter/m").problems[0].evidence == (PHOTO,)
+    assert told.deed("matter/m").problems[1].evidence == ()
+
+    assert told.say(STUDIO_HEAD, report()) == []
+    assert told.say(STUDIO_HEAD, report(evidence=(replace(PHOTO, name="同一张"),))) == []
+    told.say(CLERK, report(evidence=(PHOTO, PAPER)))
+    assert told.deed("matter/m").problems[0].evidence == (PHOTO, PAPER)
+    assert told.deed("matter/m").body.evidence == ()
+
+    told.say(OFFICE, ReopenProblem(matter="m", number=1, reason="照片不是本室的"))
+    assert told.deed("matter/m").problems[0].evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("evidence", "reason", "field"),
+    [
+        ((Evidence(name=" ", sha256="a" * 64),), Reason.MISSING, "/evidence/0/name"),
+        ((Evidence(name="长" * 101, sha256="a" * 64),), Reason.TOO_LARGE, "/evidence/0/name"),
+        ((PHOTO, Evidence(name="照片")), Reason.MISSING, "/evidence/1/sha256"),
+        ((Evidence(name="照片", sha256="A" * 64),), Reason.MALFORMED, "/evidence/0/sha256"),
+        ((Evidence(name="照片", sha256="b2"),), Reason.MALFORMED, "/evidence/0/sha256"),
+        (
+            tuple(Evidence(name="照片", sha256=f"{n:064x}") for n in range(MOST_EVIDENCE + 1)),
+            Reason.TOO_MANY,
+            "/evidence",
+        ),
+    ],
+)
+def test_evidence_has_a_name_and_a_file_or_a_number_and_there_is_an_end_of_it(
+    told: Told, evidence: tuple[Evidence, ...], reason: Reason, field: str
+) -> None:
+    told.say(OFFICE, listing("制度未上墙"))
+    assert refusal(told, STUDIO_HEAD, report(evidence=evidence)) == (reason, field)
+
+
+def test_nothing_is_added_to_what_is_checked_off(told: Told) -> None:
+    told.say(OFFICE, listing("制度未上墙"))
+    told.say(STUDIO_HEAD, report())
+    told.say(OFFICE, off())
+    assert refusal(told, STUDIO_HEAD, report(evidence=(PHOTO,))) == (
+        Reason.NOT_AT_THIS_STEP,
+        "/number",
+    )
 
 
 def own_fact(told: Told) -> Fact[Any]:

@@ -58,6 +58,7 @@ EXPECTED = [
     "case",
     "printed_volume",
     "plan_item",
+    "special_task",
     "task",
     "visited_village",
     "visited_enterprise",
@@ -256,7 +257,10 @@ def test_some_deeds_are_a_member_s_alone() -> None:
     }
 
 
-WORKS = ("consultation", "survey", "oversight", "case", "printed_volume", "plan_item", "task")
+WORKS = (
+    *("consultation", "survey", "oversight", "case"),
+    *("printed_volume", "special_task", "plan_item", "task"),
+)
 
 
 def test_works_and_what_units_owe_are_of_units_alone() -> None:
@@ -281,6 +285,7 @@ def test_works_and_what_units_owe_are_of_units_alone() -> None:
             "plan_item",
             "opinions_sought debated consensus_reached approval_sought decided",
         ),
+        ("special_task", "deployed done"),  # 受命、到岗、完成
         ("task", "assigned in_hand done"),
         ("case", "raised accepted discussed agreed implemented closed"),
         ("survey", "topic_chosen surveyed reported instructed supervised put_to_use"),

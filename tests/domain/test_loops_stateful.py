@@ -1065,6 +1065,7 @@ class Loops(RuleBasedStateMachine):
         command = MigrateCourse(matter=matter, version=version, reason=why)
         if self.says(who, command, may=may, nothing=same) and going is not None:
             going.version = version
+            going.turns += 1
             was, going.standing = going.standing, going.stands()
             if going.standing != "closed":
                 going.closed_on = None

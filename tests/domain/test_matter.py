@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.deed import AssignItem, Confirm, LinkSame, Return, Supersede, Withdraw
+from domain.evidence import Evidence
 from domain.fact import Authorship, Fact, Followed, Mark, Reached, RecordClass, Stamp, SubjectId
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp, DeliveredSpeech, Proposed, ReportedOpinion
@@ -30,7 +31,6 @@ from domain.matter import (
     Sensitivity,
     warnings,
 )
-from domain.occasion import Evidence
 from domain.people import Actor, PersonId, Reason, Role, UnitId, Warned
 from domain.streams import day_of
 from domain.streams import warnings as all_warnings
@@ -604,7 +604,7 @@ def test_another_unit_does_not_report_outcomes() -> None:
 def test_nobody_reports_outcomes_of_his_own_matter() -> None:
     told = recorded(by(WANG), organiser=ECONOMY)
 
-    assert refusal(told, CONVENOR, report(Stage.FILED)) == (Reason.OWN_LINE, "/matter")
+    assert refusal(told, CONVENOR, report(Stage.FILED)) == (Reason.OWN_MATTER, "/matter")
 
 
 def test_an_author_whom_an_amendment_adds_late_is_late() -> None:

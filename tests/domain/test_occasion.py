@@ -20,6 +20,7 @@ from domain.deed import (
     Withdraw,
     Withdrawn,
 )
+from domain.evidence import Evidence
 from domain.fact import (
     Attendance,
     Capacity,
@@ -41,7 +42,6 @@ from domain.member import Person, Profile, Term
 from domain.occasion import (
     MOST_NAMED,
     AmendOccasion,
-    Evidence,
     Occasion,
     OccasionAmended,
     OccasionHappened,
@@ -127,6 +127,23 @@ def test_what_is_recorded_is_stored_as_it_was_said() -> None:
     assert told.deed(VISIT).body == body
     assert (told.deed(VISIT).version, told.deed(VISIT).position) == (1, 1)
     assert day_of(events[0]) == DAY
+
+
+@pytest.mark.parametrize(
+    ("said", "form"),
+    [
+        ({}, Mode.GROUP),
+        ({"mode": Mode.INDIVIDUAL}, Mode.INDIVIDUAL),
+        ({"mode": Mode.JOINT}, Mode.JOINT),
+        ({"mode": Mode.INDIVIDUAL, "co_organisers": (NORTH,)}, Mode.JOINT),
+    ],
+)
+def test_what_several_units_hold_is_joint_whatever_it_says(
+    said: dict[str, Any], form: Mode
+) -> None:
+    told = Told()
+    told.say(CLERK, record(visit(Participant(person=LI), **said)))
+    assert {fact.mode for fact in told.facts(VISIT).values()} == {form}
 
 
 def test_a_participants_fact_tells_all_that_was_said_of_him() -> None:
@@ -215,7 +232,7 @@ def test_the_units_that_held_it_have_a_fact_each() -> None:
         half_days=2,
         of_half_days=2,
         level=Level.TOWNSHIP,
-        mode=Mode.GROUP,
+        mode=Mode.JOINT,
         held=Held.ON_SITE,
         village=NORTH,
         studio=facts["member/li"].studio,

@@ -12,6 +12,7 @@ from application import codec
 from domain import inside, on_paper
 from domain.course import Move
 from domain.deed import LinkLedTo, LinkSame, Supersede, Withdraw
+from domain.evidence import Evidence
 from domain.fact import Authorship, Reached
 from domain.handling import GiveBack, HandOver, MoveMatter, PauseCourse, ReopenMatter
 from domain.kinds import Stage
@@ -26,7 +27,6 @@ from domain.matter import (
     RetractOutcome,
     Sensitivity,
 )
-from domain.occasion import Evidence
 from domain.on_paper import Neutral
 from domain.people import Reason, Refused
 from domain.streams import Root

@@ -112,6 +112,10 @@ def granted(
     desk.grants.look_again()
 
 
+_made: list[tuple[Service, str]] = []
+"""The ledgers that are open for tests, the newest last."""
+
+
 @dataclass(frozen=True)
 class Service:
     """A running service."""
@@ -130,10 +134,22 @@ class Service:
         """The county office of a fresh ledger with its county in it."""
         code = f"t{uuid4().hex[:12]}"
         self.installation.create(code, "海晏县政协")
+        _made.append((self, code))
         office = self.caller(code, "secretary", Role.OFFICE, "county")
         answer = office.send("/commands", COUNTY)
         assert [v for v in answer.json()["verdicts"] if "problem" in v] == []
         return office
+
+    def put_away(self, ledger: str) -> None:
+        """Close a ledger; whoever asks for it opens it again."""
+        installation = self.installation
+        with installation._lock:
+            desk = installation._desks.pop(ledger, None)
+        if desk is not None:
+            desk.close()
+            if installation.settings.database is None:
+                desk.store.close()
+                installation._stores.remove(desk.store)
 
 
 def _unit(unit: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
@@ -202,6 +218,15 @@ def proposal(**more: Any) -> dict[str, Any]:
     }
 
 
+QUICK = PasswordHasher(1, 8, 1)
+"""Hundreds sign in: how much a hash has to cost is tried in tests of passwords."""
+
+
+def hash_quickly(installation: Installation) -> None:
+    """Have the passwords of a service cost next to nothing."""
+    installation.access.accounts._passwords._hasher = QUICK
+
+
 @pytest.fixture(scope="session")
 def sqlite_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service on files."""
@@ -212,8 +237,7 @@ def _serving(data: Path, database: str | None = None) -> Iterator[Service]:
     # What seals in the background is tried where it is meant.
     quiet = {"LVZHI_SEAL_EVERY": "off"}
     installation = Installation(read(quiet, data=str(data), database=database))
-    # Hundreds sign in: how much a hash has to cost is tried in tests of passwords.
-    installation.access.accounts._passwords._hasher = PasswordHasher(1, 8, 1)
+    hash_quickly(installation)
     with TestClient(create_app(installation), raise_server_exceptions=False) as client:
         yield Service(installation, client)
 
@@ -234,6 +258,16 @@ def postgres_service(
 ) -> Iterator[Service]:
     """A service on PostgreSQL."""
     yield from _serving(tmp_path_factory.mktemp("data"), own_database)
+
+
+@pytest.fixture(autouse=True)
+def put_away() -> Iterator[None]:
+    """Close the ledgers that a test alone had: a service looks at each that is open twice a second, and a worker makes a thousand."""
+    had = len(_made)
+    yield
+    while len(_made) > had:
+        service, code = _made.pop()
+        service.put_away(code)
 
 
 @pytest.fixture

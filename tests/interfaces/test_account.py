@@ -27,7 +27,7 @@ from interfaces.refusals import Exit
 from interfaces.settings import read
 from interfaces.wiring import Installation
 from tests.interfaces.access.test_oidc import CLIENT, SECRET, Fake, serving
-from tests.interfaces.conftest import COUNTY, Service, granted, visit
+from tests.interfaces.conftest import COUNTY, Service, granted, hash_quickly, visit
 from tests.interfaces.test_api_refusals import problem
 from tests.interfaces.test_cli import Run, county, run
 
@@ -73,6 +73,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service with a county, and an account for li."""
     settings = read({"LVZHI_SEAL_EVERY": "off"}, data=str(tmp_path_factory.mktemp("data")))
     with closing(Installation(settings)) as installation:
+        hash_quickly(installation)
         installation.create(LEDGER, "海晏县政协")
         with TestClient(create_app(installation), raise_server_exceptions=False) as client:
             service = Service(installation, client)

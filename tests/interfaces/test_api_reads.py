@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from domain.kinds import KINDS
 from tests.interfaces.conftest import Caller, Service, proposal, visit
@@ -199,6 +198,9 @@ def test_every_operation_has_a_name_and_only_problems_for_errors(
 
 
 def test_schemas_hold_and_take_what_the_api_takes(description: dict[str, Any]) -> None:
+    # It takes a second to read, and every worker collects this module.
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
     for schema in description["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
 

@@ -78,6 +78,18 @@ def test_what_is_due_is_narrowed(looped: Run, asked: tuple[str, ...], number: in
     assert len(json.loads(looped("due", *asked, "--json")[1])) == number
 
 
+def test_what_was_due_is_told_by_the_meeting_of_then(looped: Run) -> None:
+    was = json.loads(looped("due", "--json")[1])
+    later = (TODAY + timedelta(days=21)).isoformat()
+    assert told(looped, "move_meeting", meeting="k", on=later, reason="冲突")[0] == 0
+    moved = json.loads(looped("course", "matter/m", "--json")[1])["changes"][-1]["position"]
+    assert json.loads(looped("due", "--json")[1]) != was
+    assert json.loads(looped("due", "--as-of", str(moved - 1), "--json")[1]) == was
+    assert json.loads(looped("due", "--as-of", "2020-01-01", "--json")[1]) == []
+    code, _, errors = looped("due", "--as-of", "2199-01-01")
+    assert (code, "--as-of" in errors) == (Exit.INVALID, True)
+
+
 def test_a_department_gets_its_sheet(looped: Run) -> None:
     code, output, _ = looped("due", "--holder", "县水利局", "--csv")
     assert code == 0
@@ -159,3 +171,58 @@ def test_a_command_is_told_from_standard_input_and_refused_where_it_is_none(
     code, _, errors = told(looped, "move_matter", matter="m", move=skipped)
     assert code == Exit.CONFLICT
     assert "已暂停计时" in errors
+
+
+def test_a_command_is_told_in_a_members_name_by_who_may(looped: Run) -> None:
+    answered = {"matter": "m", "move": {"stage": "answered", "on": TODAY.isoformat()}}
+    said = ("tell", "move_matter", json.dumps(answered), "--acting-for", "li")
+    convenor = ("--by", "陈静", "--role", "head", "--unit")
+    code, _, errors = looped(*said, *convenor, "经济界")
+    assert code == Exit.NOT_ALLOWED
+    assert "Lvzhi-Acting-For li:不是本单位的委员" in errors
+    assert looped(*said, *convenor, "医药卫生界")[0] == 0
+    _, output, _ = looped("history", "matter/m", "--json")
+    assert ("chen", "li") in {(e["by"], e["acting_for"]) for e in json.loads(output)}
+
+
+def test_all_open_matters_of_an_older_version_go_over_by_one_command(
+    looped: Run, tmp_path: Path
+) -> None:
+    """Given a loop whose new version has no stage for one of three, when they are to go over, then it is listed why, the others go, and the exit code says so."""
+    later = {"stage": "assigned", "on": TODAY.isoformat(), "holder": {"name": "县水利局"}}
+    for key in ("n", "o"):
+        assert told(looped, "record_matter", matter=key, body=message(key, TODAY))[0] == 0
+    assert told(looped, "move_matter", matter="n", move=later)[0] == 0
+    text = LOOP.replace("version: 1", "version: 2").replace("received", "taken_in")
+    file = tmp_path / "second.yaml"
+    file.write_text(text, "utf-8")
+    assert looped("rubric", "publish", str(file))[0] == 0
+
+    code, output, _ = looped("migrate", "messages", "--dry-run", "--json")
+
+    dry = {each["matter"]: (each["over"], each["was"], each["to"]) for each in json.loads(output)}
+    assert code == Exit.CONFLICT
+    assert dry == {"m": (True, "1", "2"), "n": (True, "1", "2"), "o": (False, "1", "2")}
+    assert looped("migrate", "messages", "--dry-run")[1].splitlines()[-1].startswith("可改按新版 2")
+    code, _, errors = looped("migrate", "messages")
+    assert (code, "--reason" in errors) == (Exit.INVALID, True)
+    clerk = ("--by", "赵敏", "--role", "clerk", "--unit", "城南工作室")
+    code, output, _ = looped("migrate", "messages", "--reason", "新办法", *clerk)
+    assert code == Exit.CONFLICT
+    assert "已改按新版 0 件,共 3 件" in output
+
+    code, output, _ = looped("migrate", "messages", "--reason", "新办法施行")
+    assert code == Exit.CONFLICT
+    assert "✓ 群众反映饮水  matter/m  1 → 2" in output
+    assert "✗ 群众反映o  matter/o  1 → 2\n  2版没有“收到”这一环节" in output
+    assert "已改按新版 2 件,共 3 件" in output
+    (step,) = (
+        each
+        for each in json.loads(looped("course", "matter/m", "--json")[1])["course"]["steps"]
+        if each["turn"] == "migrated"
+    )
+    assert (step["was"], step["version"], step["reason"]) == ("1", "2", "新办法施行")
+    assert told(looped, "move_matter", matter="o", move=later)[0] == 0
+    code, output, _ = looped("migrate", "messages", "--reason", "新办法施行")
+    assert (code, "已改按新版 1 件,共 1 件" in output) == (0, True)
+    assert looped("migrate", "none", "--reason", "新办法施行")[0] == Exit.NOT_FOUND

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.interfaces.conftest import DAY, SINCE, visit
 from tests.interfaces.test_cli import Run, county, run
 from tests.interfaces.test_cli_loops import TODAY, told
 from tests.interfaces.test_studios import MONTHS
@@ -130,3 +131,26 @@ def test_a_register_is_handed_out_as_a_table(listed: Run) -> None:
     head, line = listed("studios", "register", "--csv")[1].splitlines()
     assert head.endswith("线上页面")
     assert line.startswith("城南工作室,委员工作室,")
+
+
+def test_a_post_is_printed_with_its_owner_its_services_and_sums(county: Run) -> None:
+    profile = {"kind": "exemplary_post", "name": "名医示范岗"}
+    details = {"kind": "volunteered", "service": "free_clinic", "station": "post", "appeals": 2}
+    body = visit(details=details, reached_people=30)
+    held = {"person": "li", "office": "head", "since": SINCE}
+    for command, said in (
+        ("open_unit", {"unit": "post", "profile": profile, "since": SINCE}),
+        ("appoint", {"unit": "post", "appointment": held}),
+        ("record_occasion", {"occasion": "clinic", "body": body}),
+    ):
+        code, _, errors = told(county, command, **said)
+        assert code == 0, errors
+    asked = ("studios", "station", "名医示范岗", "--year", DAY[:4])
+    code, output, errors = county(*asked)
+    assert (code, errors) == (0, "")
+    assert "名医示范岗(示范岗)负责人:李明" in output.replace("委员示范岗", "示范岗")
+    assert "医疗义诊\t1\t30\n" in output
+    assert "参加公益志愿活动\t1\t2\t2\t服务人次 30,反映诉求数 2\n" in output
+    found = json.loads(county(*asked, "--json")[1])
+    assert (found["owners"], found["totals"]["times"]) == (["李明"], 2)
+    assert county("studios", "station", "没有的岗")[0] != 0

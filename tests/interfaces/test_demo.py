@@ -10,7 +10,7 @@ import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -33,11 +33,12 @@ from interfaces.app import create_app
 from interfaces.granting import let_in
 from interfaces.identity import PREFIX, Tokens, key_in
 from interfaces.refusals import Exit
-from interfaces.settings import read
+from interfaces.settings import Settings, read
 from interfaces.web.offered import Offered
 from interfaces.wiring import Installation
 from projections import as_of, deeds, waiting
 from projections.evidence import evidence_of
+from tests.interfaces.conftest import hash_quickly
 
 YARD = 40_000
 MOST_YARDS = 50
@@ -56,13 +57,13 @@ def yard() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a run of the demo said; the seconds of computing that it took, and those of `yard` about it."""
+    """What a run of the demo said; the seconds of computing that it took, and those of `yard` about the first."""
 
     folder: Path
     code: int
     text: str
     seconds: float
-    yard: float
+    yard: float = 0.0
 
     @property
     def commands(self) -> list[str]:
@@ -74,18 +75,18 @@ class Shown:
 def shown_in(folder: Path) -> Shown:
     """Run the demo and keep what it says."""
     said = io.StringIO()
-    before = yard()
     started = process_time()
     with redirect_stdout(said):
         code = demo.run(folder)
-    seconds = process_time() - started
-    return Shown(folder, code, said.getvalue(), seconds, (before + yard()) / 2)
+    return Shown(folder, code, said.getvalue(), process_time() - started)
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     """The first run in a fresh folder."""
-    return shown_in(tmp_path_factory.mktemp("demo"))
+    before = yard()
+    shown = shown_in(tmp_path_factory.mktemp("demo"))
+    return replace(shown, yard=(before + yard()) / 2)
 
 
 def head(folder: Path) -> int:
@@ -140,7 +141,7 @@ def test_the_year_went_on_after_june(first: Shown) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "number"), [("委员 ", 213), ("单位 ", 199), ("缺镇街一侧的委员 ", 3)]
+    ("words", "number"), [("委员 ", 213), ("单位 ", 204), ("缺镇街一侧的委员 ", 3)]
 )
 def test_it_counts_what_there_is(first: Shown, words: str, number: int) -> None:
     row = next(line for line in first.text.splitlines() if line.startswith(words))
@@ -276,6 +277,13 @@ def _hidden(page: str, name: str) -> str:
     return found[1]
 
 
+def _quick(settings: Settings) -> Installation:
+    """An installation as the demo has it, but for what the hashes of its offered accounts cost."""
+    installation = Installation(settings)
+    hash_quickly(installation)
+    return installation
+
+
 def served_in(
     folder: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[Evening], None]
 ) -> int:
@@ -288,6 +296,7 @@ def served_in(
             look(Evening(client, installation, tuple(offered), said.getvalue()))
 
     monkeypatch.setattr(demo, "_serve", serving)
+    monkeypatch.setattr(demo, "Installation", _quick)
     with redirect_stdout(said):
         return demo.run(folder, serve=True)
 

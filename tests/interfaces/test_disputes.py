@@ -170,7 +170,8 @@ def test_one_is_typed_in_for_the_member_by_a_header(
     clerk = sqlite_service.caller(office.ledger, "clerk", Role.CLERK, "south")
     elsewhere = sqlite_service.caller(office.ledger, "other-clerk", Role.CLERK, "economy")
     problem(clerk.send("/disputes", WRONG), 403, "not_allowed")
-    problem(elsewhere.send("/disputes", WRONG, lvzhi_acting_for="li"), 403, "not_allowed")
+    refused = elsewhere.send("/disputes", WRONG, lvzhi_acting_for="li")
+    problem(refused, 403, "not_yours_to_speak_for", header="Lvzhi-Acting-For")
     at = raised(clerk, lvzhi_acting_for="li")
     assert office.get("/disputes/d", after=at).json()["raised_by"] == "clerk"
     problem(clerk.send("/disputes/d/decision", {"outcome": "accepted", "reason": "x"}), 403, "not_allowed")  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 from domain.people import Role
 from domain.period import Period, Span
-from interfaces.moments import period_code, period_said
+from interfaces.moments import period_said
 from tests.interfaces.conftest import Answer, Caller, Service
 from tests.interfaces.test_api_refusals import problem
 from tests.interfaces.test_cli import Run, county, run
@@ -136,16 +136,34 @@ def test_it_is_told_as_it_was_known_then(office: Caller) -> None:
     assert [row["key"] for row in lines] == ["occasion/v1"]
 
 
-def test_what_stands_beside_figures_is_told_as_known_now_alone(office: Caller) -> None:
-    answer = office.get("/figures/duties", period="2025-Q1")
+def test_what_stands_beside_figures_says_as_of_when_it_is_known(
+    sqlite_service: Service, office: Caller
+) -> None:
+    year = sqlite_service.installation.desk(office.ledger).today()
+    answer = office.get("/figures/duties")
     adopted, due = answer.json()["beside"]
     assert (adopted["also"], due["also"]) == ("suggestions", "due")
     assert [(each["name"]["zh"], each["number"]) for each in due["numbers"]] == [
         *(("在办", 0), ("逾期", 0), ("暂缓", 0), ("已办未告知", 0))
     ]
-    assert adopted["sentence"]["zh"].startswith("2025年第1季度意见建议:提出0条,采纳0条")
+    assert [(each["on"], each["known"]["zh"]) for each in (adopted, due)] == [
+        (None, "按现在所知")
+    ] * 2
+    assert adopted["sentence"]["zh"].startswith(f"{year.year}年度意见建议:提出0条,采纳0条")
+
+    told = f"按{year.year}年{year.month}月{year.day}日所知"
+    adopted, due = office.get("/figures/duties", period="2025-Q1").json()["beside"]
+    assert (adopted["on"], adopted["known"]["en"]) == (None, "as known now")
+    assert adopted["sentence"]["zh"].startswith(f"2025年第1季度({told})意见建议:提出0条")
+    assert (due["on"], due["known"]["en"]) == ("2025-03-31", "nothing was on record by then")
+    assert due["sentence"]["zh"].startswith("截至2025年3月31日(当时台账尚无记录),闭环事项:在办0件")
+
     position = int(answer.headers["Lvzhi-Position"])
-    assert office.get("/figures/duties", as_of=str(position)).json()["beside"] == []
+    adopted, due = office.get("/figures/duties", as_of=str(position)).json()["beside"]
+    assert {(each["on"], each["known"]["zh"]) for each in (adopted, due)} == {
+        (year.isoformat(), told)
+    }
+    assert "(按当时所知),闭环事项" in due["sentence"]["zh"]
 
 
 def test_what_there_is_not_is_refused(office: Caller) -> None:
@@ -159,6 +177,42 @@ def test_what_there_is_not_is_refused(office: Caller) -> None:
     history = office.get("/documents/figures/duties/history")
     assert history.json()["rows"]
     problem(office.get("/documents/figures/none/history"), 404, "no_such_figures")
+
+
+SESSIONS = """\
+calendar: sessions
+version: 1
+zh: 全会日期
+en: plenary sessions
+since: 2020-01-01
+year: {day.year}
+sessions:
+  - {{zh: 五次会议, en: fifth session, from: {day}}}
+"""
+
+
+def test_a_page_is_drawn_up_since_the_last_session_and_says_by_whose_word(
+    sqlite_service: Service, office: Caller
+) -> None:
+    refused = problem(office.get("/figures/duties", period="session"), 422, "malformed")
+    assert "sessions" in refused["detail"]
+    today = sqlite_service.installation.desk(office.ledger).today()
+    version = {"version": "1", "text": SESSIONS.format(day=today), "since": "2020-01-01"}
+    told = office.send("/documents/calendar/sessions/versions", version)
+    assert told.status_code == 200, told.text
+    page = office.get("/figures/duties", period="session").json()
+    assert (page["days"]["first"], page["days"]["last"]) == (today.isoformat(),) * 2
+    session = next(each for each in page["begun"] if each["since"] == "session")
+    assert (session["days"], session["why"]["zh"]) == (
+        page["days"],
+        f"全会首日{today},据日历文件(sessions)“五次会议”",
+    )
+    assert len(office.get("/figures/duties/visits", period="本次全会以来").json()["rows"]) == 2
+    term = office.get("/figures/duties", period="term").json()
+    assert term["days"]["code"].endswith(f"..{today}")
+    position = int(told.headers["Lvzhi-Position"]) - 1
+    answer = office.get("/figures/duties", period="session", as_of=str(position))
+    problem(answer, 422, "malformed")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +231,7 @@ def test_what_there_is_not_is_refused(office: Caller) -> None:
 )
 def test_a_period_is_said_at_every_door_the_same(said: str, period: Period) -> None:
     assert period_said(said, "period") == period
-    assert period_code(period) == said
+    assert period.code == said
 
 
 def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_path: Path) -> None:
@@ -190,7 +244,9 @@ def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_pat
     assert code == 0
     assert "2025年6月走访0次;上年同期为0次。  [visits]" in out
     assert "我们的读法:当天" in out
-    assert "2025年6月意见建议:提出0条" in out
+    assert "所知)意见建议:提出0条" in out
+    assert "按现在所知 / as known now" in out
+    assert "当时台账尚无记录 / nothing was on record by then" in out
     assert out.count("[due]") == 1
     code, out, _ = county("figures", "duties", "--period", "2022-01-10..2025-12-31")
     assert code == 0
@@ -207,6 +263,10 @@ def test_the_command_line_shows_publishes_and_opens_figures(county: Run, tmp_pat
     code, out, _ = county("figures", "duties", "studios")
     assert (code, "unit/south" in out) == (0, True)
     assert json.loads(county("figures", "duties", "visits", "--json")[1]) == []
+    code, out, _ = county("figures", "duties", "--period", "本届以来")
+    assert (code, "  本届以来:据名册:第" in out) == (0, True)
+    code, _, errors = county("figures", "duties", "--period", "session")
+    assert (code != 0, "--period" in errors, "sessions" in errors) == (True, True, True)
     code, _, errors = county("figures", "duties", "--period", "2025-13")
     assert (code != 0, "--period" in errors) == (True, True)
     assert "没有这个数据页" in county("figures", "none")[2]

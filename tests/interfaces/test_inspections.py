@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.people import Role
+from interfaces.refusals import Exit
 from projections import inspections
 from tests.interfaces.conftest import Answer, Caller, Service
 from tests.interfaces.test_api_refusals import problem
 from tests.interfaces.test_cli import Run, county, run
 from tests.interfaces.test_cli_loops import TODAY, told
+from tests.pictures import png
 
 __all__ = ["county", "run"]
 
+PNG = png()
 HELD, BY = "2025-05-12", "2025-05-30"
 INSPECTION: dict[str, Any] = {
     "details": {"kind": "was_inspected", "inspected_by": "县政协办公室"},
@@ -79,6 +83,102 @@ def test_problems_are_notified_mended_and_checked_off(office: Caller) -> None:
         "clean": 1,
         "passed": 0,
     }
+
+
+def borne(office: Caller, number: int = 2) -> list[tuple[str, str]]:
+    """The evidence that the list of problems names of one of them."""
+    rows = done(office.get("/inspections/problems"))["rows"]
+    (line,) = [each for each in rows if each["number"] == number]
+    return [(each["name"], each["sha256"]) for each in line["evidence"]]
+
+
+def test_files_bear_out_what_was_mended_and_are_open_to_whom_the_problem_is(
+    sqlite_service: Service, office: Caller
+) -> None:
+    head = sqlite_service.caller(office.ledger, "zhao", Role.HEAD, "south")
+    sha256 = done(head.send("/files", PNG, key=""), 201)["sha256"]
+    said = {"number": 2, "mending": "mended", "on": BY, "account": "已挂牌"}
+    named = said | {"evidence": [{"name": "标牌.png", "sha256": sha256}]}
+    mended = done(head.send("/matters/m/problem-reports", named))
+    at = {"after": mended["position"]}
+    assert borne(office) == [("标牌.png", sha256)]
+    assert borne(office, 1) == []
+    late = done(office.get("/inspections/bulletin", **MAY, **at))["overdue"]
+    assert late == []
+
+    history = office.get("/matters/m/history", **at).text
+    assert "受检单位报已整改(2025-05-30),佐证1份" in history
+
+    file = f"/matters/m/problems/2/evidence/{sha256}"
+    for reader in (head, office, sqlite_service.caller(office.ledger, "auditor", Role.AUDITOR)):
+        answer = reader.get(file, **at)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["Content-Type"] == "image/png"
+    other = sqlite_service.caller(office.ledger, "chen", Role.HEAD, "medicine")
+    problem(other.get(file), 404, "no_such_file")
+    for outside in (Role.MEMBER, Role.CONSUMER):
+        reader = sqlite_service.caller(office.ledger, "li", outside)
+        problem(reader.get(file), 403, "not_allowed")
+    problem(office.get(f"/matters/m/problems/1/evidence/{sha256}"), 404, "no_such_file")
+    problem(office.get(f"/matters/m/problems/2/evidence/{'0' * 64}"), 404, "no_such_file")
+    problem(office.get(f"/matters/m/evidence/{sha256}"), 404, "no_such_file")
+    problem(office.get(f"/matters/none/problems/2/evidence/{sha256}"), 404, "no_such_file")
+    readings = sqlite_service.installation.desk(office.ledger).readings
+    noted = readings.of("matter/m", datetime.now(UTC).date(), 10)
+    assert [(each.envelope.by, each.noted.through) for each in noted] == [
+        ("auditor", "get_evidence_of_problem"),
+        ("secretary", "get_evidence_of_problem"),
+    ], "his own unit's is not noted"
+
+    wrong = said | {"evidence": [{"name": "标牌.png", "sha256": "xyz"}]}
+    problem(
+        head.send("/matters/m/problem-reports", wrong),
+        422,
+        "malformed",
+        pointer="/evidence/0/sha256",
+    )
+    reopened = done(
+        office.send("/matters/m/problem-reopenings", {"number": 2, "reason": "未挂正门"})
+    )
+    problem(office.get(file, after=reopened["position"]), 404, "no_such_file")
+
+
+def numbers(answer: Answer) -> list[int]:
+    return [each["number"] for each in done(answer)["rows"]]
+
+
+def test_what_waits_of_problems_is_listed_by_its_day(
+    sqlite_service: Service, office: Caller
+) -> None:
+    more = [{"text": "没有场所"}, {"text": "没有计划", "mend_by": "2025-05-20"}]
+    told = done(office.send("/matters/m/problems", {"on": HELD, "problems": more}))
+    at = {"after": told["position"]}
+    assert numbers(office.get("/dues/problems", **at)) == [4, 2, 3]
+    assert numbers(office.get("/dues/problems", dated=True)) == [4, 2]
+    assert numbers(office.get("/dues/problems", how="overdue")) == [4, 2]
+    assert numbers(office.get("/dues/problems", how="no_day")) == [3]
+    assert numbers(office.get("/dues/problems", unit="medicine")) == []
+    assert numbers(office.get("/dues/problems", held="county")) == [4, 2, 3]
+    assert numbers(office.get("/dues/problems", held="south")) == []
+    assert numbers(office.get("/inspections/to-check")) == [1]
+    assert numbers(office.get("/inspections/to-check", held="south")) == []
+    page: dict[str, Any] = {"limit": 1}
+    found: list[int] = []
+    while True:
+        told = done(office.get("/dues/problems", **page))
+        found += [each["number"] for each in told["rows"]]
+        if told.get("next") is None:
+            break
+        page["cursor"] = told["next"]
+    assert found == [4, 2, 3]
+
+    head = sqlite_service.caller(office.ledger, "chen", Role.HEAD, "medicine")
+    member = sqlite_service.caller(office.ledger, "li", Role.MEMBER)
+    for path in ("/dues/problems", "/inspections/to-check"):
+        assert numbers(head.get(path)) == []
+        problem(member.get(path), 403, "not_allowed")
+        problem(office.get(path, unit="none"), 404, "no_such_unit")
+        problem(office.get(path, held="none"), 404, "no_such_unit")
 
 
 def test_a_retry_lists_nothing_twice(office: Caller) -> None:
@@ -253,7 +353,7 @@ def test_the_machine_lists_inspections_problems_and_the_bulletin(looked_at: Run)
     assert (code, output.splitlines()) == (0, [line])
     asked = ("studios", "inspections", "--problems", "--overdue")
     code, output, _ = looked_at(*asked)
-    overdue = f"城南工作室\t督查规范化建设\t1\t台账不全\t{held}\t{late}\t待整改(逾期)\t"
+    overdue = f"城南工作室\t督查规范化建设\t1\t台账不全\t{held}\t{late}\t待整改(逾期)\t\t0"
     assert (code, output.splitlines()) == (0, [overdue])
     code, output, _ = looked_at(*asked, "--json")
     assert [each["text"] for each in json.loads(output)] == ["台账不全"]
@@ -322,3 +422,45 @@ def test_the_bulletin_on_the_machine_tells_what_was_passed_and_who_was_commended
     ]
     monkeypatch.setattr(inspections, "MOST", 1)
     assert looked_at(*asked)[1].splitlines()[-1] == "以下部分还有未列出的:表彰"
+
+
+def test_a_problem_is_said_to_be_mended_on_the_machine_with_files(
+    looked_at: Run, tmp_path: Path
+) -> None:
+    picture = tmp_path / "台账.png"
+    picture.write_bytes(PNG)
+    mend = ("studios", "mend", "matter/m", "1", "--account", "补齐三个月")
+    code, output, errors = looked_at(*mend, "--file", str(picture))
+    assert (code, errors) == (0, "")
+    assert "已登记 matter/m" in output
+    code, output, _ = looked_at(*mend, "--file", str(picture))
+    assert (code, "nothing changed" in output) == (0, True)
+    code, output, _ = looked_at("studios", "inspections", "--problems", "--json")
+    (evidence,) = json.loads(output)[0]["evidence"]
+    assert evidence["name"] == "台账.png"
+    _, output, _ = looked_at("files", "list", "--of", "matter/m")
+    assert output.split() == [evidence["sha256"], "matter/m"]
+
+    nothing = tmp_path / "nothing.txt"
+    nothing.write_text("不是图片", "utf-8")
+    code, _, errors = looked_at(*mend, "--file", str(nothing))
+    assert code == Exit.INVALID
+    assert "--file" in errors and "nothing.txt" in errors
+    code, _, errors = looked_at("studios", "mend", "matter/m", "9", "--account", "补齐")
+    assert code == Exit.INVALID and "9" in errors
+    code, _, _ = looked_at(*mend, "--file", str(tmp_path / "none.png"))
+    assert code == Exit.UNAVAILABLE
+
+
+def test_what_is_due_on_the_machine_lists_problems_with_a_day(looked_at: Run) -> None:
+    late = TODAY - timedelta(days=1)
+    code, output, _ = looked_at("due")
+    line = f"{late}  督查问题(待整改,逾期 / overdue)城南工作室:台账不全  matter/m 1"
+    assert (code, output.splitlines()) == (0, [line])
+    assert looked_at("due", "--how", "overdue", "--problems")[1].splitlines() == [line]
+    for other in (("--how", "soon"), ("--not-told",), ("--of", "城南工作室"), ("--csv",)):
+        assert "台账不全" not in looked_at("due", *other)[1]
+    assert "台账不全" in looked_at("due", "--holder", "城南工作室")[1]
+    found = json.loads(looked_at("due", "--problems", "--json")[1])
+    assert [(each["number"], each["overdue"]) for each in found] == [(1, True)]
+    assert json.loads(looked_at("due", "--json")[1]) == []

@@ -30,6 +30,8 @@ def test_whom_a_service_admits_beside_a_new_master_key_is_known_afterwards(
     (tmp_path / "read" / "haiyan.sqlite").unlink()
 
     with serving(tmp_path) as service:
+        desk = service.installation.desk("haiyan")
+        assert desk.reader.wait_for(desk.head(), 10)
         answer = office(service, "haiyan").get("/people")
         assert answer.status_code == 200
         names = {each["person"]: each["name"] for each in answer.json()["rows"]}

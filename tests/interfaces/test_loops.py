@@ -84,9 +84,18 @@ def test_a_message_goes_its_way_and_the_board_says_what_is_due_and_why(
     assert office.get("/dues/counts").json()["not_told"] == 1
     problem(office.send("/matters/m/moves", {"stage": "closed", "on": on}), 409, "stage_skipped")
     carried_out(member.send("/matters/m/moves", {"stage": "answered", "on": on}))
-    carried_out(clerk.send("/matters/m/moves", {"stage": "closed", "on": on}))
+    closed = carried_out(clerk.send("/matters/m/moves", {"stage": "closed", "on": on}))["position"]
 
     assert office.get("/dues").json()["rows"] == []
+    # As known before, it is on the board with its day of then.
+    then = {"as_of": closed - 1}
+    (line,) = office.get("/dues", **then).json()["rows"]
+    assert (line["matter"], line["not_told"]) == ("m", False)
+    assert office.get("/dues/counts", **then).json()["open"] == 1
+    assert office.get("/dues/counts").json()["open"] == 0
+    assert "桃源村饮水困难" in office.get("/dues/sheet", **then).text
+    assert "桃源村饮水困难" not in office.get("/dues/sheet").text
+    problem(office.get("/dues", as_of=closed + 100), 422, "not_yet", parameter="as_of")
     course = office.get("/matters/m/course").json()
     assert course["summary"]["standing"] == "closed"
     assert [step["stage"] for step in course["steps"]] == [
@@ -173,3 +182,32 @@ def test_suggestions_are_answered_one_by_one(sqlite_service: Service, office: Ca
     assert (total["made"], total["adopted"], total["carried_out"]) == (2, 1, 1)
     (waiting,) = office.get("/suggestions", unanswered=True).json()["rows"]
     assert waiting["number"] == 2
+
+
+def test_what_followed_from_an_instruction_is_said_in_the_move(
+    sqlite_service: Service, office: Caller
+) -> None:
+    loop = {"version": "1", "text": text("haiyan/opinions.yaml"), "since": "2023-01-01"}
+    carried_out(office.send("/documents/loop/haiyan-opinions/versions", loop))
+    on = today(sqlite_service, office).isoformat()
+    said = {"title": "停车难", "organiser": "county", "authors": [{"person": "li"}], "on": on}
+    opinion = {**said, "details": {"kind": "reported_opinion"}}
+    carried_out(office.send("/matters/o", opinion, method="PUT"), 201)
+    move = {"stage": "edited", "on": on}
+    told = problem(
+        office.send("/matters/o/moves", {**move, "followed": "supervised"}),
+        422,
+        "no_such_outcome",
+        pointer="/followed",
+    )
+    assert "批示跟踪" in told["detail"]
+    carried_out(office.send("/matters/o/moves", move))
+    carried_out(
+        office.send("/matters/o/moves", {"stage": "forwarded", "on": on, "level": "county"})
+    )
+    given = {"stage": "instructed", "on": on, "level": "county", "rank": "县长"}
+    carried_out(office.send("/matters/o/moves", given))
+    then = {"stage": "handled", "on": on, "holder": {"name": "县住建局"}, "followed": "meeting"}
+    done = carried_out(office.send("/matters/o/moves", then))
+    (row,) = office.get("/instructions", after=done["position"]).json()["rows"]
+    assert (row["rank"], row["followed"]) == ("县长", "meeting")

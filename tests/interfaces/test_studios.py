@@ -12,7 +12,7 @@ import pytest
 from domain.people import Role
 from domain.period import Period, Span
 from projections.postings import month_of
-from tests.interfaces.conftest import Caller, Service, visit
+from tests.interfaces.conftest import DAY, SINCE, Caller, Service, visit
 from tests.interfaces.test_api_meetings import problem
 from tests.interfaces.test_api_writes import reason
 
@@ -380,3 +380,39 @@ def test_a_pack_tells_promises_to_heads_and_the_office_alone(
     ):
         found = asking.get("/units/south/handover").json()["promises"]
         assert [each["promise"]["text"] for each in found] == told
+
+
+def test_a_post_tells_whose_it_is_and_what_was_done_there(
+    office: Caller, caller: Callable[..., Caller]
+) -> None:
+    profile = {"kind": "exemplary_post", "name": "名医示范岗"}
+    details = {"kind": "volunteered", "service": "free_clinic", "station": "post", "trained": 8, "appeals": 2}  # fmt: skip
+    clinic = visit(details=details, reached_people=30)
+    message = {
+        "details": {"kind": "carried_up", "topic": "修路"},
+        "title": "盼修路",
+        "on": DAY,
+        "organiser": "south",
+        "authors": [{"person": "li", "role": "first"}],
+        "answers": "occasion/clinic",
+    }
+    commands: list[dict[str, Any]] = [
+        {"command": "open_unit", "unit": "post", "profile": profile, "since": SINCE},
+        {"command": "appoint", "unit": "post", "appointment": {"person": "li", "office": "head", "since": SINCE}},
+        {"command": "record_occasion", "occasion": "clinic", "body": clinic},
+        {"command": "record_matter", "matter": "m", "body": message},
+    ]  # fmt: skip
+    verdicts = office.send("/commands", commands).json()["verdicts"]
+    assert [each for each in verdicts if "problem" in each] == []
+    member = caller("zhao", Role.MEMBER)
+    found = member.get("/units/post/services", year=DAY[:4]).json()
+    assert (found["name"], found["kind"], found["owners"]) == ("名医示范岗", "exemplary_post", ["李明"])  # fmt: skip
+    totals = found["totals"]
+    assert (totals["records"], totals["members"], totals["times"], totals["trainings"]) == (1, 2, 2, 1)  # fmt: skip
+    assert totals["services"] == [{"service": "free_clinic", "times": 1, "reached": 30}]
+    sums = {name: number for name, _, number in totals["kinds"][0]["sums"]}
+    assert sums == {"reached_people": 30, "trained": 8, "appeals": 2}
+    assert totals["came_of"] == [{"kind": "carried_up", "matters": 1, "closed": 0}]
+    before = member.get("/units/post/services", year=2023).json()
+    assert before["totals"]["records"] == 0
+    assert member.get("/units/nowhere/services").status_code == 404

@@ -90,7 +90,8 @@ def test_the_plan_says_whose_each_item_is_what_was_held_for_it_and_tiers_against
     figures = office.get("/plan/figures", month=TODAY.month).json()
     tiers = {tier["tier"]: tier for tier in figures["tiers"]}
     assert (tiers["2"]["quota"], tiers["2"]["planned"], tiers["2"]["left"]) == (2, 1, 2)
-    assert tiers["X"]["quota"] is None
+    assert (tiers["X"]["quota"], tiers["X"]["stated"]) == (None, True)
+    assert figures["by_documents"] is False
     held = {each["zh"]: (each["month"], each["year"]) for each in figures["figures"]}
     assert held["协商场次"] == (1, 1)
     problem(office.get("/plan", owner="nowhere"), 404, "no_such_unit")

@@ -9,10 +9,11 @@ from itertools import groupby
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from application import packs
 from domain.course import Move, Standing
-from domain.deed import Withdraw
+from domain.deed import LinkSame, Withdraw
 from domain.document import Publish, Sort
 from domain.fact import Attendance
 from domain.handling import (
@@ -42,6 +43,7 @@ from domain.meeting import (
     PlanMeeting,
 )
 from domain.occasion import Occasion
+from domain.streams import Command
 from domain.suggested import Answer, Tally
 from domain.suggestion import (
     AnswerSuggestion,
@@ -49,11 +51,11 @@ from domain.suggestion import (
     MakeSuggestion,
     WithdrawSuggestion,
 )
-from projections import courses, meetings, suggestions
+from projections import courses, going_over, meetings, suggestions
 from projections.courses import Counts, CoursePage, DueLine, Timeliness
 from projections.documents import Shelf
 from projections.paging import MOST
-from projections.store import Store
+from projections.store import SqliteStore, Store
 from projections.suggestions import Apart
 from tests.projections.county import (
     CLERK,
@@ -267,6 +269,110 @@ def test_pages_neither_skip_nor_double(county: County, store: Store) -> None:
                 break
     assert sorted(seen) == sorted({"a", "b", "t", *(f"m{n}" for n in range(7))})
     assert len(seen) == len(set(seen))
+
+
+NARROWED: tuple[dict[str, Any], ...] = (
+    {},
+    {"how": Timeliness.OVERDUE},
+    {"how": Timeliness.SOON},
+    {"how": Timeliness.LATER},
+    {"how": Timeliness.NO_DAY, "standing": Standing.OPEN},
+    {"not_told": True},
+    {"standing": Standing.RESTING},
+    {"by_holder": True},
+    {"loop": "carried-up"},
+    {"stage": "assign"},
+    {"kind": "carried_up"},
+    {"unit": SOUTH},
+    {"holder": "县水利局"},
+    {"meeting": "s15"},
+    {"author": LI},
+)
+
+
+def boards(county: County, store: Store, position: int | None = None) -> list[Any]:
+    """The board narrowed in every way, page by page, its figures and who has something in hand."""
+    county.reader(store).catch_up()
+    found: list[Any] = []
+    with store.reading() as connection:
+        told, shelf = (connection, "small"), Shelf(read_document)
+        for asked in NARROWED:
+            lines: list[DueLine] = []
+            after = None
+            while True:
+                page = courses.open_matters(
+                    *(*told, shelf), today=TODAY, position=position, after=after, limit=2, **asked
+                )
+                lines += page.rows
+                after = page.after
+                if after is None:
+                    break
+            found.append((asked, lines))
+        for whose in ({}, {"unit": SOUTH}, {"meeting": "s15"}, {"author": LI}):
+            found.append(
+                courses.counts(*told, today=TODAY, **whose)
+                if position is None
+                else courses.counts_then(*told, shelf, today=TODAY, position=position, **whose)
+            )
+        found.append(
+            courses.holders(*told)
+            if position is None
+            else courses.holders_then(*told, shelf, position=position)
+        )
+    return found
+
+
+def test_as_of_any_entry_a_board_is_what_it_was(county: County, store: Store) -> None:
+    were = {county.log.head(): boards(county, store)}
+    holiday = replace(published("calendars/cn-2025.yaml"), version="2")
+    for actor, command in (
+        (OFFICE, planned("s15", date(2025, 8, 20))),
+        (CLERK, message("c", on=date(2025, 3, 3))),
+        (OFFICE, MoveMeeting(meeting="s15", on=date(2025, 7, 2), reason="提前")),
+        (OFFICE, moved("b", "verified", date(2025, 6, 25), by="王")),
+        (OFFICE, moved("b", "assigned", date(2025, 6, 25), way=Way.BY_DOCUMENT, holder=WATER)),
+        (OFFICE, moved("b", "cannot", date(2025, 6, 25), obstacle=Obstacle.POLICY)),
+        (CLERK, Withdraw(deed="matter/c", reason="误登")),
+        (CLERK, moved("a", "answered", date(2025, 6, 25))),
+        (CLERK, moved("a", "closed", date(2025, 6, 25))),
+        (
+            OFFICE,
+            replace(
+                holiday,
+                text=holiday.text.replace("version: 1", "version: 2").replace(
+                    "to: 2025-06-02", "to: 2025-06-20"
+                ),
+            ),
+        ),
+        (OFFICE, CancelMeeting(meeting="s15", reason="取消")),
+    ):
+        county.say(actor, command)
+        were[county.log.head()] = boards(county, store)
+    assert len({str(each) for each in were.values()}) >= 9, "most entries change the board"
+    for position, board_then in were.items():
+        assert boards(county, store, position) == board_then
+    county.reader(store).rebuild()
+    for position, board_then in were.items():
+        assert boards(county, store, position) == board_then
+
+
+def test_what_was_closed_long_ago_is_not_looked_at(
+    sqlite_store: SqliteStore, county: County
+) -> None:
+    county.reader(sqlite_store).catch_up()
+    ran: list[tuple[str, Any]] = []
+    with sqlite_store.reading() as connection:
+
+        def note(*run: Any) -> None:
+            ran.append((run[2], run[3]))
+
+        event.listen(connection.engine, "before_cursor_execute", note)
+        told = (connection, "small", Shelf(read_document))
+        courses.counts_then(*told, today=TODAY, position=5)
+        event.remove(connection.engine, "before_cursor_execute", note)
+        (asked,) = [each for each in ran if "standing IN" in each[0]]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", asked[1]).all()
+    assert [row[3] for row in plan if "courses_standing" not in row[3]] == []
 
 
 def test_the_figures_above_a_board(county: County, store: Store) -> None:
@@ -569,6 +675,48 @@ def test_suggestions_are_counted_by_what_was_answered(county: County, store: Sto
         assert [s.number for s in (*first.rows, *second.rows)] == [1, 2, 3]
 
 
+def test_as_of_any_entry_suggestions_are_counted_as_they_stood(
+    county: County, store: Store
+) -> None:
+    """Also of two records of one deed: of those, by the one that stood for it then."""
+
+    def tally(position: int | None = None) -> Tally:
+        county.reader(store).catch_up()
+        with store.reading() as connection:
+            return suggestions.tally_of(
+                *(connection, "small"),
+                since=date(2025, 5, 1),
+                until=date(2025, 5, 31),
+                position=position,
+            )
+
+    def answer(matter: str, number: int, said: Answer) -> AnswerSuggestion:
+        told: dict[str, Any] = {"on": date(2025, 6, 1), "answered_by": "司法局", "reason": "无权限"}
+        return AnswerSuggestion(matter=matter, number=number, answer=said, **told)
+
+    were = {county.log.head(): tally()}
+    commands: tuple[Command, ...] = (
+        *(MakeSuggestion(matter="t", text=f"建议{n}", on=date(2025, 5, 20)) for n in range(3)),
+        MakeSuggestion(matter="t", text="六月的", on=date(2025, 6, 2)),
+        answer("t", 1, Answer.ADOPTED),
+        CarryOutSuggestion(matter="t", number=1, on=date(2025, 6, 20)),
+        answer("t", 1, Answer.DECLINED),
+        WithdrawSuggestion(matter="t", number=3, reason="重复"),
+        topic("u"),
+        MakeSuggestion(matter="u", text="另一记录", on=date(2025, 5, 20)),
+        LinkSame(deed="matter/u", same_as="matter/t", reason="同一议题"),
+        Withdraw(deed="matter/t", reason="误登"),
+        Withdraw(deed="matter/u", reason="误登"),
+    )
+    for command in commands:
+        county.say(OFFICE, command)
+        were[county.log.head()] = tally()
+    assert [each.made for each in were.values()] == [0, 1, 2, 3, 3, 3, 3, 3, 2, 2, 3, 2, 1, 0]
+    assert {position: tally(position) for position in were} == were
+    county.reader(store).rebuild()
+    assert {position: tally(position) for position in were} == were
+
+
 def test_adoption_is_counted_apart_and_comes_page_by_page(county: County, store: Store) -> None:
     council = topic("u", date(2025, 6, 1))
     details = Consultation(tier=Tier.CHAIRPERSONS_COUNCIL)
@@ -675,3 +823,42 @@ def test_two_readers_in_turns_come_to_the_same(county: County, store: Store) -> 
     )
     county.reader(store).rebuild()
     assert rows_of(store, "small") == in_turns
+
+
+def test_what_goes_by_an_older_version_is_counted_listed_and_gone_once_it_went_over(
+    county: County, store: Store
+) -> None:
+    """Given two versions of a loop, then the matters of the first are listed a page at a time on both stores, with what would be due by the second."""
+    text = files("packs").joinpath("haiyan/consultation-standing.yaml").read_text("utf-8")
+    code = "haiyan-consultation-2"
+    publish = Publish(
+        sort=Sort.LOOP,
+        code=code,
+        version="2",
+        text=text.replace("version: 1", "version: 2"),
+        since=date(2025, 6, 1),
+    )
+
+    def looked() -> tuple[list[tuple[str, str, str, int]], list[tuple[str, str, bool]]]:
+        county.reader(store).catch_up()
+        with store.reading() as connection:
+            told, today = (connection, "small", Shelf(read_document)), TODAY
+            counted = [
+                (b.loop, b.version, b.newest, b.number)
+                for b in going_over.behind(*told, today=today)
+            ]
+            versions = going_over.versions_of(*told, code, None, today=today)
+            page = going_over.going_over(*told[:2], versions, today=today, limit=1)
+            rows = list(page.rows)
+            while page.after is not None:
+                page = going_over.going_over(
+                    *told[:2], versions, today=today, after=page.after, limit=1
+                )
+                rows += page.rows
+        return counted, [(r.line.matter, r.version, r.refused is None) for r in rows]
+
+    assert looked() == ([], [])
+    county.say(OFFICE, publish)
+    assert looked() == ([(code, "1", "2", 1)], [("t", "1", True)])
+    county.say(OFFICE, MigrateCourse(matter="t", version="2", reason="新办法"))
+    assert looked() == ([], [])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from domain.deed import Withdraw
+from domain.evidence import Evidence
 from domain.finding import Finding, SetFinding
 from domain.kinds.findings import WasMarked
-from domain.occasion import AmendOccasion, Evidence
+from domain.occasion import AmendOccasion
 from domain.people import Role
 from projections import evidence
 from projections.evidence import NamedFile, Naming

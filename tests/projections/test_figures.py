@@ -18,9 +18,11 @@ from domain.figure_text import sentence
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedDown, CarriedUp, Obstacle
 from domain.kinds.help import PromotedInvestment
+from domain.kinds.meetings import Attended, Meeting
 from domain.kinds.people import VisitedConstituents
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
-from domain.occasion import Occasion, Participant
+from domain.meeting import PlanMeeting
+from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import PersonId, Reason, Refused
 from domain.period import Period, Span
 from projections import figures
@@ -31,6 +33,7 @@ from projections.store import SqliteStore, Store
 from tests.projections.county import (
     CHEN,
     CLERK,
+    COUNTY,
     LI,
     NORTH,
     NORTH_CLERK,
@@ -240,6 +243,19 @@ def test_a_month_has_the_figures_of_its_days_alone(store: Store, told: County) -
     }
 
 
+def test_over_several_years_each_month_tells_its_year_and_opens_its_records(
+    store: Store, told: County
+) -> None:
+    both = Period(span=Span.TERM, first=date(2024, 1, 1), last=date(2025, 12, 31))
+    visits = drawn_up(told, store, both).value("visits")
+    assert visits is not None
+    assert sentence(visits).zh == (
+        "2024-01-01至2025-12-31走访3次;其中2024年6月1次、2025年3月1次、2025年6月1次。"
+    )
+    june = made_of(told, store, "visits", part="2024-06", period=both)
+    assert [line.key for line in june.lines.rows] == ["occasion/c"]
+
+
 def test_it_is_told_as_it_was_known_then(store: Store, told: County) -> None:
     before = told.log.head()
     told.say(CLERK, Withdraw(deed="occasion/a", reason="登记有误"))
@@ -377,6 +393,118 @@ def test_what_is_asked_does_not_grow_with_the_records(store: Store, told: County
         # Asked again before anything is added, the answer is at hand.
         assert statements(connection, shelf) == 2
     assert few <= 6
+
+
+SESSIONS = """\
+calendar: sessions
+version: 1
+zh: 全会日期
+en: plenary sessions
+since: 2025-01-01
+year: 2025
+sessions:
+  - {zh: 四次会议, en: fourth session, from: 2025-01-14}
+"""
+BY_SESSIONS = """\
+rubric: by-session
+version: 1
+zh: 按会期考核
+en: by session years
+since: 2020-01-01
+period: session_year
+sessions: [2024-01-09, 2025-01-13]
+blocks:
+  - block: main
+    zh: 主体
+    en: main
+    clauses:
+      - {clause: visits, zh: 走访, en: visits, counts: 走访村(社区), each: 1}
+"""
+
+
+def since(county: County, store: Store, day: date = TODAY, position: int | None = None) -> Any:
+    """From when a page can be drawn up, and by whose word."""
+    county.reader(store).catch_up()
+    with store.reading() as connection:
+        found = figures.begun(
+            connection, "small", Shelf(read_document), today=day, position=position
+        )
+    return {each.since: (each.period.first, each.why.zh) for each in found}
+
+
+def session_of(county: County, store: Store, **asked: Any) -> Any:
+    return since(county, store, **asked).get(figures.Since.SESSION)
+
+
+def published(sort: Sort, code: str, text: str) -> Publish:
+    return Publish(sort=sort, code=code, version="1", text=text, since=date(2020, 1, 1))
+
+
+def attended(name: str, on: date, meeting: Meeting = Meeting.PLENARY_SESSION) -> RecordOccasion:
+    body = Occasion(
+        details=Attended(meeting=meeting),
+        title=f"会议{name}",
+        on=on,
+        organiser=COUNTY,
+        participants=(Participant(person=LI),),
+    )
+    return RecordOccasion(occasion=name, body=body)
+
+
+def test_the_last_session_is_known_from_what_tells_of_it_in_order(
+    store: Store, county: County
+) -> None:
+    county.day = TODAY
+    begun = since(county, store)
+    assert begun.keys() == {figures.Since.TERM}, "nothing tells of a session"
+    assert begun[figures.Since.TERM][1].startswith("据名册:第")
+    nothing = county.log.head()
+
+    county.say(OFFICE, published(Sort.RUBRIC, "by-session", BY_SESSIONS))
+    assert session_of(county, store) == (
+        *(date(2025, 1, 13),),
+        "全会首日2025-01-13,据考核办法(sessions)“按会期考核”",
+    )
+    assert session_of(county, store, day=date(2024, 12, 1))[0] == date(2024, 1, 9)
+    # A later session than that of the rubric is on record alone.
+    later = date(2025, 12, 20)
+    assert session_of(county, store, day=later)[0] == date(2025, 1, 13)
+    county.say(
+        OFFICE,
+        attended("late", date(2025, 1, 16)),
+        attended("opening", date(2025, 1, 12)),
+        attended("council", date(2025, 1, 2), Meeting.CHAIRPERSONS_COUNCIL),
+    )
+    assert session_of(county, store)[0] == date(2025, 1, 13), (
+        "a rubric tells of it: no record is asked"
+    )
+    assert session_of(county, store, day=later)[0] == date(2025, 1, 12), "by the record"
+
+    county.say(OFFICE, planned("plenary", date(2025, 1, 15)))
+    assert session_of(county, store)[1] == (
+        "全会首日2025-01-15,据会议安排“会议plenary”;考核办法(sessions)为2025-01-13"
+    )
+    county.say(OFFICE, published(Sort.CALENDAR, "sessions", SESSIONS))
+    assert session_of(county, store) == (
+        date(2025, 1, 14),
+        "全会首日2025-01-14,据日历文件(sessions)“四次会议”;会议安排为2025-01-15;考核办法(sessions)为2025-01-13",
+    )
+    assert session_of(county, store, position=nothing) is None, "as known then"
+    assert session_of(county, store, position=nothing + 1)[0] == date(2025, 1, 13)
+    text = SESSIONS.replace("version: 1", "version: 2").replace("01-14", "01-16")
+    county.say(OFFICE, replace(published(Sort.CALENDAR, "sessions", text), version="2"))
+    assert session_of(county, store)[0] == date(2025, 1, 16), "a year as its newest version has it"
+
+
+def planned(name: str, on: date) -> PlanMeeting:
+    body: Occasion[Any] = Occasion(
+        details=Attended(meeting=Meeting.PLENARY_SESSION),
+        title=f"会议{name}",
+        on=on,
+        organiser=COUNTY,
+        expected=(WANG, LI),
+    )
+    return PlanMeeting(meeting=name, body=body)
 
 
 def test_facts_are_found_by_kind_and_day(sqlite_store: SqliteStore, told: County) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from domain.deed import LinkSame, Withdraw
 from domain.document import Publish, Sort
+from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.finding import Finding, SetFinding
 from domain.inspection import (
@@ -30,9 +31,10 @@ from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.people import UnitId
 from domain.problem import Mending, ProblemState
 from domain.words import Given
-from projections import inspections
+from projections import evidence, inspections
+from projections.courses import Timeliness
 from projections.documents import Shelf
-from projections.inspections import Asked, Honour, Totals, Which
+from projections.inspections import Asked, Honour, Totals, Waiting, Which
 from projections.store import Store
 from tests.projections.county import (
     LINKING,
@@ -169,6 +171,55 @@ def test_problems_one_by_one(county: County, store: Store) -> None:
     ]
     assert ask(overdue=True) == [(3, ProblemState.NOTIFIED, True, False)]
     assert ask(state=ProblemState.REPORTED) == [(2, ProblemState.REPORTED, False, True)]
+
+
+def test_a_problem_names_what_bears_out_that_it_was_mended(county: County, store: Store) -> None:
+    pieces = (
+        Evidence(name="标牌.jpg", sha256="a" * 64),
+        Evidence(name="报告", number="政协办〔2025〕9号"),
+    )
+    county.say(OFFICE, replace(mended("a", 2), evidence=pieces))
+
+    def ask(connection: Connection, _: Shelf) -> tuple[Any, ...]:
+        page = inspections.problems(connection, "small", MAY)
+        named = evidence.named_among(connection, "small", ["a" * 64, "b" * 64])
+        return [each.evidence for each in page.rows], named
+
+    assert looked(county, store, ask) == ([(), pieces, ()], {"a" * 64})
+
+
+def test_what_waits_is_in_order_of_its_day_and_goes_on_where_it_ended(
+    county: County, store: Store
+) -> None:
+    """Given a problem that is overdue, two with a later day or none, and one said to be mended, then each stands where it waits."""
+    county.say(OFFICE, notify("a", SOUTH, "没有计划", by=date(2025, 7, 1)))
+    county.say(OFFICE, notify("a", NORTH, "没有制度", by=None))
+    every = replace(MAY, since=None, until=None)
+
+    def ask(connection: Connection, _: Shelf) -> tuple[list[int], ...]:
+        told = (connection, "small")
+        found: list[int] = []
+        after = None
+        while True:
+            page = inspections.to_mend(*told, every, after=after, limit=1)
+            found += [each.number for each in page.rows]
+            after = page.after
+            if after is None:
+                break
+        lists = (
+            inspections.to_mend(*told, every, dated=True),
+            inspections.to_mend(*told, every, how=Timeliness.LATER),
+            inspections.to_mend(*told, replace(every, unit=NORTH)),
+            inspections.to_mend(*told, replace(every, held=NORTH)),
+            inspections.to_mend(*told, replace(every, only={NORTH})),
+            inspections.to_check(*told, replace(every, held=LINKING)),
+            inspections.to_check(*told, replace(every, unit=NORTH)),
+        )
+        return (found, *([each.number for each in page.rows] for page in lists))
+
+    assert looked(county, store, ask) == ([3, 5, 6], [3, 5], [5], [6], [], [6], [2], [])
+    counted = looked(county, store, lambda c, _: inspections.waiting(c, "small", every))
+    assert counted == Waiting(to_mend=3, overdue=1, to_check=1)
 
 
 def test_the_bulletin_of_some_days(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -63,7 +64,7 @@ from projections.facts import FACTS, WindowsByDay
 from projections.fold import fold
 from projections.reader import OnPoison, Poisoned, Reader
 from projections.rows import Rows
-from projections.store import TABLES, PostgresStore, SqliteStore, Store
+from projections.store import TABLES, PostgresStore, SqliteStore, Store, _compiled
 from tests.projections.county import (
     CLERK,
     CONVENOR,
@@ -574,6 +575,41 @@ def test_a_read_model_that_was_emptied_is_read_again(store: Store, county: Count
     reader.catch_up()
     with fresh_file() as alone:
         assert rows_of(store, "small") == read_whole(county, alone) != whole
+
+
+def test_a_file_of_another_layout_is_made_anew_and_read_again(
+    tmp_path: Path, county: County
+) -> None:
+    with closing(SqliteStore(tmp_path, "small")) as store:
+        county.reader(store).catch_up()
+        told = rows_of(store, "small")
+        with closing(sqlite3.connect(store.file, isolation_level=None)) as raw:
+            layout = raw.execute("PRAGMA user_version").fetchone()
+            raw.execute("DROP TABLE units")
+            raw.execute("PRAGMA user_version = 1")
+    with closing(SqliteStore(tmp_path, "small")) as store:
+        with closing(sqlite3.connect(store.file)) as raw:
+            assert raw.execute("PRAGMA user_version").fetchone() == layout
+        assert not any(rows_of(store, "small").values())
+        county.reader(store).catch_up()
+        assert rows_of(store, "small") == told
+    # As it should be, it is left as it is.
+    with closing(SqliteStore(tmp_path, "small")) as store:
+        assert rows_of(store, "small") == told
+
+
+def test_what_one_file_was_asked_is_not_put_into_words_again_for_another(
+    tmp_path: Path, county: County
+) -> None:
+    with closing(SqliteStore(tmp_path, "small")) as store:
+        county.reader(store).catch_up()
+        told = rows_of(store, "small")
+        known = set(_compiled)
+    assert known
+    with closing(SqliteStore(tmp_path / "other", "small")) as other:
+        county.reader(other).catch_up()
+        assert rows_of(other, "small") == told
+        assert set(_compiled) == known
 
 
 def test_a_gap_in_the_log_stops_the_reader(store: Store, county: County) -> None:

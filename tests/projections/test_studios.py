@@ -15,6 +15,7 @@ from application import packs
 from domain.attestation import SideState
 from domain.deed import Return, Withdraw
 from domain.document import Publish
+from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
 from domain.invitation import (
@@ -29,11 +30,14 @@ from domain.invitation import (
 from domain.kinds import Stage
 from domain.kinds.advice import CarriedUp
 from domain.kinds.findings import MetStandard
-from domain.kinds.people import ReceivedPublic
+from domain.kinds.meetings import Attended, Meeting
+from domain.kinds.people import Counterpart, PairedWith, ReceivedPublic, Relation
 from domain.kinds.units import Check, Document, SubmittedDocument, WasInspected
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
+from domain.meeting import AskLeave, DecideLeave, PlanMeeting
 from domain.member import Place, Placement, ReportIn
-from domain.occasion import AmendOccasion, Evidence, Occasion, RecordOccasion
+from domain.occasion import AmendOccasion, Occasion, RecordOccasion
+from domain.pairing import Pair, Pairing
 from domain.people import UnitId
 from domain.period import Period, Span
 from domain.posting import CheckMonth, ItemSaid, PostingStep, PostMonth, ReportMonth, SendBackMonth
@@ -51,6 +55,7 @@ from domain.unit import (
     UnitKind,
     UnitProfile,
 )
+from domain.words import Level
 from projections import (
     checklists,
     coverage,
@@ -536,6 +541,28 @@ def test_only_what_was_posted_stands_on_the_wall_and_who_is_late_or_missing_is_t
     assert (found.units, found.posted, found.late, found.missing) == (2, 1, 1, 0)
 
 
+def test_the_months_of_a_list_are_counted_as_of_a_day(county: County, store: Store) -> None:
+    county.day = date(2025, 6, 4)
+    county.say(CLERK, report())
+    county.day = date(2025, 6, 9)
+    county.say(OFFICE, CHECK, POST)
+    county.say(NORTH_CLERK, report(NORTH))
+
+    def by(today: date) -> tuple[int, int, int, int]:
+        def ask(connection: Connection, shelf: Shelf) -> Any:
+            listed = posted_list(connection, shelf)
+            return postings.tally(connection, "small", listed, YEAR, today=today)
+
+        found = looked(county, store, ask)
+        return found.asked, found.posted, found.late, found.missing
+
+    # January to April of two units, which reported nothing; May from June on.
+    assert by(date(2025, 5, 31)) == (8, 0, 0, 8)
+    assert by(date(2025, 6, 5)) == (10, 0, 0, 8)
+    assert by(date(2025, 6, 8)) == (10, 0, 0, 9)
+    assert by(date(2025, 6, 9)) == (10, 1, 1, 8)
+
+
 def test_who_reported_nothing_is_missing_once_it_was_due(county: County, store: Store) -> None:
     assert wall(county, store, today=date(2025, 6, 5)).missing == 0
     found = wall(county, store, today=date(2025, 6, 6))
@@ -851,6 +878,41 @@ def test_a_pack_tells_all_that_is_open_of_a_unit(county: County, store: Store) -
         lambda c, s: handovers.handover(c, "small", s, UnitId("x"), today=TODAY, year=2025),
     )
     assert none is None
+
+
+def test_a_pack_tells_of_leave_that_is_not_decided_and_with_whom_the_unit_keeps_touch(
+    county: County, store: Store
+) -> None:
+    household = PairedWith(
+        relation=Relation.CONSTITUENTS,
+        counterpart=Counterpart.HOUSEHOLD,
+        counterpart_name="张家",
+    )
+    bond = Pairing(details=household, since=date(2025, 3, 1), organiser=SOUTH, person=LI)
+    sitting = Occasion(
+        details=Attended(meeting=Meeting.OTHER),
+        title="工作室例会",
+        on=date(2025, 7, 20),
+        organiser=SOUTH,
+        expected=(LI, ZHAO),
+    )
+    county.day = TODAY
+    county.say(CLERK, Pair(pairing="p", body=bond), PlanMeeting(meeting="m", body=sitting))
+    for person in (LI, ZHAO):
+        county.say(CLERK, AskLeave(meeting="m", person=person, leave="公假"))
+    decided = DecideLeave(meeting="m", person=ZHAO, granted=True, by="何书记", level=Level.TOWNSHIP)
+    county.say(CLERK, decided)
+    found = looked(
+        county,
+        store,
+        lambda c, s: handovers.handover(c, "small", s, SOUTH, today=TODAY, year=2025),
+    )
+    assert [(e.title, e.person, e.name, e.on) for e in found.leaves] == [
+        ("工作室例会", LI, "李敏", date(2025, 7, 20))
+    ]
+    assert [(p.subject, p.counterpart_name, p.visits) for p in found.pairings] == [
+        ("member/li", "张家", 0)
+    ]
 
 
 def test_a_pack_leaves_out_months_after_the_unit_closed_and_tells_each_list(

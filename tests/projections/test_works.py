@@ -13,6 +13,7 @@ from sqlalchemy import Connection, event
 from domain import numbers
 from domain.course import Move
 from domain.deed import LinkSame, Withdraw
+from domain.document import Publish, Sort
 from domain.fact import Reached, TopicSource
 from domain.handling import MoveMatter
 from domain.kinds import Stage
@@ -166,7 +167,7 @@ def test_a_plan_is_in_the_order_of_its_times_and_says_what_was_held_and_what_is_
         (Stage.DECIDED, date(2025, 1, 20)),
     ]
     assert [(p.stream, p.title) for p in lines[2].parts.latest] == [("occasion/s", "活动s")]
-    figures = ask(works.plan_figures, year=2025, today=TODAY)
+    figures = ask(works.plan_figures, shelf=Shelf(read_document), year=2025, today=TODAY)
     assert [(q.quarter, q.planned, q.held, q.late) for q in figures.quarters] == [
         (0, 1, 0, 0),
         (1, 3, 2, 1),
@@ -266,13 +267,117 @@ def test_tiers_are_held_against_their_quotas_by_the_day_on_which_a_topic_was_con
         reported("c", Stage.DISCUSSED, date(2025, 3, 1)),
         reported("old", Stage.DISCUSSED, date(2025, 2, 1)),
     )
-    tiers = ask(works.plan_figures, year=2025, today=TODAY).tiers
+    tiers = ask(works.plan_figures, shelf=Shelf(read_document), year=2025, today=TODAY).tiers
+    assert not ask(
+        works.plan_figures, shelf=Shelf(read_document), year=2025, today=TODAY
+    ).by_documents
     assert [(t.tier.value, t.quota, t.planned, t.topics, t.held, t.left) for t in tiers] == [
         ("1", 1, 0, 0, 0, 1),
         ("2", 2, 0, 0, 1, 1),
         ("6", 6, 1, 2, 1, 5),
         ("X", None, 0, 1, 1, None),
     ]
+
+
+OTHER_COUNTY = """\
+loop: consultations
+version: 1
+zh: 协商议题办理
+en: topics of consultation
+since: 2024-01-01
+kinds: 协商议题
+quotas:
+  - {zh: 专题议政性常委会会议, en: Standing Committee, where: {tier: "2"}, a_year: 4}
+  - {zh: 主席会议协商, en: Council, where: {tier: "6"}, a_year: 1}
+  - {zh: 界别协商, en: of sectors, where: {form: sector_specific}, a_year: 3}
+  - {zh: 其他协商, en: others, where: {tier: [X, none], form: [thematic, counterpart]}, a_year: 不限}
+stages:
+  - {stage: topic, zh: 选题, en: topic chosen, reaches: 主题选定}
+  - {stage: done, zh: 办结, en: done, reaches: 办结, ends: true}
+"""
+OVERSIGHT = """\
+loop: oversight
+version: 1
+zh: 监督议题
+en: oversight
+since: 2025-01-01
+kinds: 监督议题
+quotas: {a_year: 2}
+stages:
+  - {stage: topic, zh: 议题确定, en: topic fixed, reaches: 主题选定}
+  - {stage: done, zh: 办结, en: done, reaches: 办结, ends: true}
+"""
+
+
+def written(code: str, text: str, since: date = date(2024, 1, 1), version: str = "1") -> Publish:
+    return Publish(sort=Sort.LOOP, code=code, version=version, text=text, since=since)
+
+
+def test_a_document_says_how_many_a_year_is_to_have_tier_by_tier_and_of_oversight(
+    county: County, ask: Callable[..., Any]
+) -> None:
+    council, sector = Tier.CHAIRPERSONS_COUNCIL, Form.SECTOR_SPECIFIC
+    county.say(
+        OFFICE,
+        written("consultations", OTHER_COUNTY),
+        written("oversight", OVERSIGHT, since=date(2025, 1, 1)),
+        item("p", PlannedFor.JUNE, council),
+        work("q", PlanItem(item=PlannedWork.OVERSIGHT, year=2025)),
+        work("a", Consultation(tier=council)),
+        work("b", Consultation(tier=council, form=sector)),
+        work("c", Consultation(tier=Tier.OPEN, form=Form.THEMATIC)),
+        work("d", Consultation(tier=Tier.PLENARY)),
+        work("o", Oversight(form=OversightForm.SPECIAL)),
+        work("o2", Oversight()),
+        *(reported(name, Stage.DISCUSSED, date(2025, 3, 1)) for name in "abc"),
+        reported("o", Stage.SURVEYED, date(2025, 5, 1)),
+    )
+    shelf = Shelf(read_document)
+    found = ask(works.plan_figures, shelf=shelf, year=2025, today=TODAY)
+    assert found.by_documents
+    told = [
+        (*(t.name.zh, t.loop, t.quota, t.stated), *(t.planned, t.topics, t.held, t.left))
+        for t in found.tiers
+    ]
+    assert told == [
+        ("全会分组讨论意见建议", "", None, False, 0, 1, 0, None),
+        ("专题议政性常委会会议", "consultations", 4, True, 0, 0, 0, 4),
+        ("主席会议协商", "consultations", 1, True, 1, 2, 2, 0),
+        ("X次协商活动", "", None, False, 0, 1, 1, None),
+        ("界别协商", "consultations", 3, True, None, 1, 1, 2),
+        ("其他协商", "consultations", None, True, None, 1, 1, None),
+        ("监督议题", "oversight", 2, True, 1, 2, 1, 1),
+    ]
+    # A year is held against what governed it: oversight had no quota yet.
+    before = ask(works.plan_figures, shelf=shelf, year=2024, today=TODAY).tiers
+    assert [(t.name.zh, t.quota, t.held) for t in before] == [
+        ("专题议政性常委会会议", 4, 0),
+        ("主席会议协商", 1, 0),
+        ("界别协商", 3, 0),
+        ("其他协商", None, 0),
+    ]
+    text = OVERSIGHT.replace("version: 1", "version: 2").replace("a_year: 2", "a_year: 5")
+    county.say(OFFICE, written("oversight", text, since=date(2026, 1, 1), version="2"))
+    years = [
+        ask(works.plan_figures, shelf=shelf, year=year, today=TODAY).tiers[-1].quota
+        for year in (2025, 2026)
+    ]
+    assert years == [2, 5]
+
+
+def test_the_shipped_loops_say_one_two_six_and_x(county: County, ask: Callable[..., Any]) -> None:
+    tiers = ("plenary", "standing", "council", "other")
+    county.say(OFFICE, *(published(f"haiyan/consultation-{each}.yaml") for each in tiers))
+    county.say(OFFICE, published("haiyan/oversight.yaml"))
+    found = ask(works.plan_figures, shelf=Shelf(read_document), year=2025, today=TODAY)
+    assert [(t.loop, t.tier, t.quota) for t in found.tiers] == [
+        ("haiyan-consultation-1", Tier.PLENARY, 1),
+        ("haiyan-consultation-2", Tier.STANDING_COMMITTEE, 2),
+        ("haiyan-consultation-6", Tier.CHAIRPERSONS_COUNCIL, 6),
+        ("haiyan-consultation-x", Tier.OPEN, None),
+        ("haiyan-oversight", None, None),
+    ]
+    assert all(t.stated for t in found.tiers)
 
 
 def test_a_months_figures_are_a_part_of_its_years(county: County, ask: Callable[..., Any]) -> None:
@@ -322,7 +427,7 @@ def test_two_records_of_one_work_are_one_also_when_the_one_that_stood_for_both_i
         county.say(OFFICE, LinkSame(deed=f"matter/{name}2", same_as=f"matter/{name}"))
         if withdrawn:
             county.say(OFFICE, Withdraw(deed=f"matter/{name}", reason="重复"))
-    figures = ask(works.plan_figures, year=2025, today=TODAY)
+    figures = ask(works.plan_figures, shelf=Shelf(read_document), year=2025, today=TODAY)
     assert [(q.quarter, q.planned) for q in figures.quarters] == [(2, 1)]
     (line,) = [t for t in figures.tiers if t.tier is tier]
     assert (line.planned, line.topics, line.held) == (1, 1, 1)

@@ -15,7 +15,7 @@ from domain.people import PersonId, Role
 from interfaces.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
-from tests.interfaces.conftest import COUNTY, SINCE, Caller, Service, granted, visit
+from tests.interfaces.conftest import COUNTY, SINCE, Caller, Service, granted, hash_quickly, visit
 
 LEDGER = "committee"
 PASSWORD = "correct horse battery 履职"  # noqa: S105 -- of nobody
@@ -109,6 +109,7 @@ def committee(folder: Path) -> Iterator[Service]:
     """The service, with an account for each role: its name is the role's."""
     settings = read({"LVZHI_SEAL_EVERY": "off"}, data=str(folder))
     with closing(Installation(settings)) as installation:
+        hash_quickly(installation)
         installation.create(LEDGER, "海晏县政协")
         with TestClient(create_app(installation), raise_server_exceptions=False) as client:
             service = Service(installation, client)

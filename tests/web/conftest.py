@@ -20,10 +20,11 @@ from tests.interfaces.conftest import (
     office,
     own_database,
     postgres_service,
+    put_away,
     sqlite_service,
 )
 
-__all__ = ["office", "own_database", "postgres_service", "sqlite_service"]
+__all__ = ["office", "own_database", "postgres_service", "put_away", "sqlite_service"]
 
 PASSWORD = "a long enough sentence"  # noqa: S105  # of accounts that end with the test
 FIELD = re.compile(r"<(?:input|textarea)\b[^>]*>")

@@ -20,7 +20,7 @@ from interfaces.access.opening import Access
 from interfaces.app import create_app
 from interfaces.settings import read
 from interfaces.wiring import Installation
-from tests.interfaces.conftest import COUNTY, Service, granted
+from tests.interfaces.conftest import COUNTY, Service, granted, hash_quickly
 
 PASSWORD = "correct horse battery 履职"  # noqa: S105 -- of nobody
 LEDGER = "administered"
@@ -76,6 +76,7 @@ def administered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service with a county; the secretary, an auditor and a member have accounts."""
     settings = read({"LVZHI_SEAL_EVERY": "off"}, data=str(tmp_path_factory.mktemp("data")))
     with closing(Installation(settings)) as installation:
+        hash_quickly(installation)
         installation.create(LEDGER, "海晏县政协")
         with TestClient(create_app(installation), raise_server_exceptions=False) as client:
             service = Service(installation, client)
@@ -365,6 +366,72 @@ def test_a_unit_is_entered_appointed_to_and_closed(office: Visitor) -> None:
         answer = office.post(f"{at}/{act}", **fields)
         assert answer.status_code == 303, (act, answer.text)
         assert said in office.page(at), act
+
+
+def test_an_appointment_is_put_right_when_its_approval_comes_to_be_known(office: Visitor) -> None:
+    made = office.post(
+        "/admin/units/new",
+        profile__kind="special_committee",
+        profile__name="提案委员会",
+        since="2022-01-01",
+        life="open",
+    )
+    unit = made.headers["location"].partition("?")[0].rpartition("/")[2]
+    at = f"/admin/units/{unit}"
+    for person, since in (("zhao", "2022-02-01"), ("li", "2022-03-01")):
+        told = {"appointment__person": person, "appointment__since": since}
+        office.page(f"{at}/appoint")
+        answer = office.post(f"{at}/appoint", **told, appointment__office="deputy")
+        assert answer.status_code == 303, answer.text
+    # The last stands first on the page, and each leads to its own form.
+    links = re.findall(rf'href="[^"]*({at}/appointments/\d)"', office.page(at))
+    assert links == [f"{at}/appointments/2", f"{at}/appointments/1"]
+    form = office.page(links[1])
+    assert 'value="2022-02-01"' in form
+    (version,) = re.findall(r'name="version" value="(\d+)"', form)
+    (person,) = re.findall(r'name="appointment.person" value="([^"]*)"', form)
+    said = {
+        "version": version,
+        "appointment__person": person,
+        "appointment__office": "deputy",
+        "appointment__since": "2022-02-01",
+        "appointment__approval_document": "县委〔2022〕6号",
+    }
+    for wrong, field in (
+        (said | {"reason": "补登批准"}, "appointment.approved_on"),
+        (said | {"appointment__approved_on": "2022-01-20", "reason": " "}, "reason"),
+        (
+            said | {"appointment__until": "2021-01-01", "reason": "补", "appointment__approved_on": "2022-01-20"},
+            "appointment.until",
+        ),
+    ):  # fmt: skip
+        answer = office.post(links[1], **wrong)
+        assert answer.status_code == 422
+        assert wrong_beside(answer.text, field), field
+    whole = said | {"appointment__approved_on": "2022-01-20", "reason": "任用后才收到批复"}
+    answer = office.post(links[1], **whole)
+    assert answer.status_code == 303, answer.text
+    page = office.page(f"{at}?done=correct-appointment")
+    assert "已保存:更正任用" in page
+    assert "党委批准 2022年1月20日 县委〔2022〕6号" in page
+
+    # Of two who put it right at once the later is told that it stands so no more.
+    office.page(links[1])
+    late = office.post(links[1], **(whole | {"appointment__approval_document": "县委〔2022〕7号"}))
+    assert late.status_code == 422
+    assert "县委〔2022〕7号" in late.text
+    # Another is called as he is: the form means whom it showed.
+    form = office.page(links[0])
+    (person,) = re.findall(r'name="appointment.person" value="([^"]*)"', form)
+    named = {"appointment__person": person, "appointment__certificate": "聘字1号"}
+    kept = office.post(links[0], **named, reason="补登证书")
+    assert kept.status_code == 303, kept.text
+    assert 'value="聘字1号"' in office.page(links[0])
+    gone = office.post(links[0], taken_back="on", reason="误登")
+    assert gone.status_code == 303, gone.text
+    assert re.findall(rf"{at}/appointments/\d", office.page(at)) == [f"{at}/appointments/1"]
+    assert office.get(f"{at}/appointments/2").status_code == 422
+    assert office.get(f"{at}/appointments/x").status_code == 422
 
 
 def test_whoever_has_a_name_of_several_is_not_guessed(office: Visitor) -> None:

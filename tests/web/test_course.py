@@ -10,15 +10,20 @@ import pytest
 
 from domain.course import Standing
 from domain.deed import Deed
-from domain.handling import ExtendDeadline, PauseCourse
-from domain.kinds.advice import Way
+from domain.document import Publish, Sort
+from domain.fact import Followed, Reached
+from domain.handling import ExtendDeadline, MigrateCourse, PauseCourse
+from domain.kinds import Stage
+from domain.kinds.advice import ReportedOpinion, Way
 from domain.loop import Holder
+from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.meeting import MoveMeeting
 from domain.people import Role, UnitId
+from domain.words import Level
 from projections import deeds
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reader, Reading
-from tests.web.rounds import TITLE, Rounds, days
+from tests.web.rounds import LI, MESSAGES, SINCE, TITLE, Rounds, days
 
 M1, P1 = "/matters/m1", "/matters/p1"
 
@@ -84,7 +89,8 @@ def test_each_sees_the_forms_of_what_he_may_do(county: Rounds, reading: Reading)
         "移交其他单位办理",
     ]
     assert "核实" in forms(reading("wang", Role.CLERK, "south").read(M1))
-    assert forms(reading("chen", Role.HEAD, "medicine").read(M1)) == []
+    assert forms(reading("chen", Role.HEAD, "medicine").read(M1)) == ["回复本人"], "in Li's name"
+    assert forms(reading("zhao", Role.HEAD, "economy").read(M1)) == []
     assert forms(reading("li", Role.MEMBER).read(M1)) == ["回复本人"]
     assert forms(reading("zhao", Role.MEMBER).read(M1)) == []
     assert forms(reading("panel", Role.APPRAISAL).read(M1)) == []
@@ -230,6 +236,10 @@ def test_what_he_may_not_do_is_refused_though_he_sends_it(county: Rounds, readin
     assert "当前身份不能办理此环节" in answer.text
     chen = reading("chen", Role.HEAD, "medicine")
     assert chen.send(f"{M1}/move", *said, page=other).status_code == 403
+    answer = reading("li", Role.MEMBER).send(f"{M1}/move", *said, page=M1)
+    assert answer.status_code == 403
+    assert "是您本人提出的事项,这一步不由作者办理" in answer.text
+    assert "不能确认本人的记录" not in answer.text
     assert state(county, "m1").course.at == "received"  # type: ignore[union-attr]
 
 
@@ -243,6 +253,21 @@ def test_a_meeting_that_is_moved_moves_the_day_and_both_are_explained(
     before, _, after = page.partition("<b>变动前</b>")[2].partition("<b>变动后</b>")
     assert f"期限:{was}" in before
     assert f"期限:{now}" in after.partition("</details>")[0]
+
+
+def test_that_it_went_over_to_another_version_stands_in_the_timeline_with_both(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.move("m1", "verified", 1)
+    newer(county, "2")
+    county.tell(MigrateCourse(matter="m1", version="2", reason="新办法施行"))
+
+    page = office_at.read(M1)
+    assert "改按流程的2版办理(原按1版),仍在核实" in page
+    assert "新办法施行" in page
+    happened = page.partition("办理经过")[2].partition("</section>")[0]
+    titles = re.findall(r'<span class="grow title">([^<]+)</span>', happened)
+    assert titles == ["进入流程:收到", "核实", "改按流程的2版办理(原按1版),仍在核实"]
 
 
 def test_pauses_and_extensions_stand_in_the_timeline(county: Rounds, office_at: Reader) -> None:
@@ -278,3 +303,123 @@ def test_the_page_is_said_in_english_too(county: Rounds, office_at: Reader) -> N
     page = office_at.read(M1)
     assert "How far it has come" in page
     assert "rule: 5 days from: submission" in page
+
+
+def test_what_followed_from_an_instruction_is_said_on_the_form_that_moves_it(
+    county: Rounds, reading: Reading
+) -> None:
+    outcome = Reached(
+        stage=Stage.INSTRUCTED, on=county.today - days(1), level=Level.COUNTY, rank="县长"
+    )
+    office = reading("secretary", Role.OFFICE, "county")
+    assert ".followed" not in office.read("/matters/p1")
+    county.tell(ReportOutcome(matter="p1", outcome=outcome))
+    assert ".followed" not in reading("zhao", Role.CLERK, "south").read("/matters/p1")
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read("/matters/p1")
+    key, stage = re.findall(
+        r'name="act" value="(move-\d+)"><input type="hidden" name="stage" value="(\w+)"', page
+    )[0]
+    assert f'name="{key}.followed"' in page
+    today = (f"{key}.on", county.today.isoformat())
+    said = (("act", key), ("stage", stage), today, (f"{key}.followed", "task_force"))
+    answer = office.send("/matters/p1/move", *said, page="/matters/p1")
+    assert answer.status_code == 200
+    assert "成立专班" in answer.text
+    assert [e.followed for e in state(county, "p1").reached if e.rank] == [Followed.TASK_FORCE]
+    assert ".followed" not in office.read("/matters/p1")
+
+
+def newer(county: Rounds, version: str, *changes: tuple[str, str]) -> None:
+    """Publish another version of the loop of messages."""
+    text = MESSAGES.replace("2025-07-01", SINCE.isoformat())
+    for was, now in (("version: 1", f"version: {version}"), *changes):
+        assert was in text, was
+        text = text.replace(was, now)
+    county.tell(Publish(sort=Sort.LOOP, code="messages", version=version, text=text, since=SINCE))
+
+
+MIGRATED = "改按流程的另一版办理"
+
+
+def test_the_office_lets_a_matter_go_on_by_a_newer_version_of_its_loop(
+    county: Rounds, office_at: Reader, reading: Reading
+) -> None:
+    assert MIGRATED not in forms(office_at.read(M1)), "there is no other"
+    newer(county, "2", ("due: {days: 5, since: submitted}", "due: {days: 9, since: submitted}"))
+    newer(county, "3", ("received", "taken_in"))
+
+    page = office_at.read(M1)
+    assert MIGRATED in forms(page)
+    assert 'value="2" selected' in page
+    assert 'value="3"' not in page.partition('id="course"')[2], "it has no such stage"
+    assert MIGRATED not in forms(reading("wang", Role.CLERK, "south").read(M1))
+
+    bare = (("act", "migrate"), ("migrate.version", "2"), ("migrate.reason", ""))
+    answer = office_at.send(f"{M1}/migrate", *bare, page=M1)
+    assert answer.status_code == 422
+    assert 'id="f-migrate-reason-wrong"' in answer.text
+    said = (("migrate.version", "2"), ("migrate.reason", "新办法施行"))
+    page = turn(office_at, M1, "migrate", "migrate", *said)
+    assert "已改按另一版流程办理" in page
+    assert "规则:自提交起 9 天内" in page
+    course = state(county, "m1").course
+    assert course is not None
+    assert course.version == "2"
+    nowhere = (("act", "migrate"), ("migrate.version", "3"), ("migrate.reason", "误"))
+    answer = office_at.send(f"{M1}/migrate", *nowhere, page=M1)
+    assert 'id="f-migrate-version-wrong"' in answer.text
+
+
+RETRACTED = "撤销登记有误的办理结果"
+
+
+def test_an_outcome_that_was_reported_by_mistake_is_taken_back_on_its_page(
+    county: Rounds, office_at: Reader, reading: Reading
+) -> None:
+    """Given a proposal with two outcomes beside its loop and one in it, then those beside are taken back one by one with a reason, by who could report them."""
+    key, instructed = Reached(stage=Stage.MADE_KEY, on=county.today), Stage.INSTRUCTED
+    for outcome in (key, Reached(stage=instructed, on=county.today, level=Level.COUNTY)):
+        county.tell(ReportOutcome(matter="p1", outcome=outcome))
+    county.move("p1", "filed", 1)
+
+    page = office_at.read(P1)
+    assert RETRACTED in forms(page)
+    (select,) = re.findall(r'<select[^>]* name="retract.stage".*?</select>', page, re.DOTALL)
+    found = re.findall(r'<option value="([^"]+)">', select)
+    assert found == ["made_key|", f"instructed|{Level.COUNTY.value}"]
+    for actor in (("li", Role.MEMBER, None), ("wang", Role.CLERK, "south")):
+        assert RETRACTED not in forms(reading(*actor).read(P1))
+
+    bare = (("act", "retract"), ("retract.stage", found[1]), ("retract.reason", " "))
+    answer = office_at.send(f"{P1}/retract", *bare, page=P1)
+    assert 'id="f-retract-reason-wrong"' in answer.text
+    said = (("retract.stage", found[1]), ("retract.reason", "登记有误"))
+    assert "已撤销这项办理结果" in turn(office_at, P1, "retract", "retract", *said)
+    assert [r.stage for r in state(county, "p1").reached] == [Stage.MADE_KEY, Stage.FILED]
+    answer = office_at.send(
+        f"{P1}/retract",
+        *(("act", "retract"), ("retract.stage", "filed|"), ("retract.reason", "误")),
+        page=P1,
+    )
+    assert answer.status_code == 409
+    assert 'id="f-retract-stage-wrong"' in answer.text
+
+
+def test_an_outcome_of_what_goes_round_no_loop_is_taken_back_too(
+    county: Rounds, office_at: Reader
+) -> None:
+    body = Matter(
+        details=ReportedOpinion(),
+        title="关于停车难",
+        on=county.today,
+        organiser=UnitId("county"),
+        authors=(Author(person=LI),),
+    )
+    county.tell(RecordMatter(matter="o1", body=body))
+    assert RETRACTED not in forms(office_at.read("/matters/o1")), "there is none"
+    handled = Reached(stage=Stage.HANDLED, on=county.today)
+    county.tell(ReportOutcome(matter="o1", outcome=handled))
+    said = (("retract.stage", "handled|"), ("retract.reason", "登记有误"))
+    turn(office_at, "/matters/o1", "retract", "retract", *said)
+    assert state(county, "o1").reached == ()

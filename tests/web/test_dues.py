@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
 from domain.handling import HandOver
 from domain.kinds.advice import Obstacle
 from domain.loop import Holder
+from domain.meeting import MoveMeeting
 from domain.people import Role
+from interfaces.web.dues import MOST_SHOWN
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reading
 from tests.web.rounds import Rounds, days
@@ -93,6 +96,50 @@ def test_the_figures_count_what_the_filters_ask_for(reading: Reading, county: Ro
     page = reading("secretary", Role.OFFICE, "county").read("/dues?kind=proposed&stage=filed")
     assert numbers(page)["全部"] == 1
     assert numbers(page)["逾期"] == 0
+
+
+def test_the_board_the_print_and_the_sheet_are_told_as_they_were(
+    reading: Reading, county: Rounds
+) -> None:
+    then = county.desk.head()
+    county.move("handled", "answered", 1)
+    county.move("handled", "closed", 0)
+    county.tell(MoveMeeting(meeting="sc12", on=county.today + days(60), reason="延期"))
+    office = reading("secretary", Role.OFFICE, "county")
+    now, past = office.read("/dues"), office.read(f"/dues?as_of={then}")
+    assert (numbers(now)["全部"], numbers(past)["全部"]) == (3, 4)
+    assert "群众盼通车" in titles(past) and "群众盼通车" not in titles(now)
+    assert ("还有 60 天" in now, "还有 40 天" in past) == (True, True), "by the meeting of then"
+    assert f"<b>{then}</b> 当时所知" in past
+    filters = office.read(f"/dues?as_of={then}&loop=proposals&stage=filed")
+    assert "/dues/together" in office.read("/dues?loop=proposals&stage=filed")
+    assert "/dues/together" not in filters, "nobody acts in the past"
+    assert f"/dues/print?loop=proposals&amp;stage=filed&amp;as_of={then}" in filters
+    printed = office.read(f"/dues/print?as_of={then}")
+    assert "群众盼通车" in printed and f"<b>{then}</b>" in printed
+    sheet = office.get(f"/dues/sheet?as_of={then}")
+    assert (sheet.status_code, "群众盼通车" in sheet.text) == (200, True)
+    assert "群众盼通车" not in office.get("/dues/sheet").text
+    assert titles(office.read(f"/dues?as_of={then}&which=not_told")) == ["群众盼装灯", "群众盼通车"]
+    wrong = office.get("/dues?as_of=2199-01-01")
+    assert (wrong.status_code, 'value="2199-01-01"' in wrong.text) == (422, True)
+    before = office.read(f"/dues?as_of={county.today - days(400)}")
+    assert "还没有发布闭环流程" in before
+
+
+def test_a_past_board_goes_on_page_by_page(reading: Reading, county: Rounds) -> None:
+    for n in range(MOST_SHOWN):
+        county.message(f"m{n}", 1, f"群众反映{n:02}")
+    then = county.desk.head()
+    county.message("later", 1, "后来的")
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read(f"/dues?as_of={then}")
+    more = re.search(r'rel="next" href="[^"]*?/dues\?([^"]+)"', page)
+    assert more is not None
+    rest = office.read(f"/dues?{unescape(more[1])}")
+    assert len(titles(page)) == MOST_SHOWN
+    assert len({*titles(page), *titles(rest)}) == MOST_SHOWN + 4
+    assert "后来的" not in titles(rest)
 
 
 def test_a_unit_that_there_is_not_is_said_beside_its_field(

@@ -15,7 +15,7 @@ from domain.occasion import Occasion, Participant, RecordOccasion
 from domain.people import PersonId, Role, UnitId
 from interfaces.web.figures import MOST_SHOWN
 from tests.interfaces.conftest import Caller, Service
-from tests.interfaces.test_figures import TEXT
+from tests.interfaces.test_figures import SESSIONS, TEXT
 from tests.web.conftest import Reading
 from tests.web.rounds import CLERK, LI, Rounds
 
@@ -84,10 +84,28 @@ def test_suggestions_and_what_is_due_stand_beside_the_figures_and_are_copied_wit
     assert f"{year}年度走访2次" in whole
     assert f"{year}年度意见建议:提出0条" in whole
     assert "闭环事项:在办0件,逾期0件" in whole
-    then = reading("secretary", Role.OFFICE, "county").read(
-        f"/figures/duties?as_of={county.today.isoformat()}"
-    )
-    assert "闭环事项" not in then, "how things stand is known of now alone"
+    assert f"{page.count('按现在所知')}" == "2"
+
+
+def test_what_stands_beside_figures_follows_the_day_and_leads_to_the_board_of_that_day(
+    reading: Reading, county: Rounds
+) -> None:
+    county.publish_loops()
+    county.message("m", 30)
+    then = county.desk.head()
+    county.move("m", "verified", 2)
+    county.message("n", 30)
+    reader, today = reading("secretary", Role.OFFICE, "county"), county.today
+    assert "闭环事项:在办2件,逾期1件" in reader.read("/figures/duties")
+    page = unescape(reader.read(f"/figures/duties?as_of={then}"))
+    assert "(按当时所知),闭环事项:在办1件,逾期1件" in page
+    assert f"按{today.year}年{today.month}月{today.day}日所知" in page
+    assert f"/dues?as_of={then}" in page
+    assert "逐项查看(按现在所知)" in page, "suggestions one by one are known of now alone"
+    assert "在办1件" not in unescape(reader.read("/figures/duties"))
+    past = unescape(reader.read(f"/figures/duties?period={today.year - 1}"))
+    assert f"截至{today.year - 1}年12月31日(当时台账尚无记录),闭环事项:在办0件" in past
+    assert f"/dues?as_of={today.year - 1}-12-31" in past
 
 
 def test_a_part_of_the_year_is_chosen(reading: Reading, county: Rounds) -> None:
@@ -112,6 +130,24 @@ def test_a_page_is_drawn_up_since_the_term_began(reading: Reading, county: Round
     assert f'<option value="2024-01-01..{last}" selected>' in other
     lines = reader.read(f"/figures/duties/visits?period={chosen[1]}")
     assert titles(lines) == ["走访b村", "走访a村"]
+
+
+def test_a_page_says_which_start_of_the_session_it_took_and_why(
+    reading: Reading, county: Rounds
+) -> None:
+    reader, today = reading("secretary", Role.OFFICE, "county"), county.today
+    assert "本次全会以来" not in reader.read("/figures/duties")
+    wrong = reader.get("/figures/duties?period=session")
+    assert (wrong.status_code, "日历文件 sessions" in wrong.text) == (422, True)
+    text = SESSIONS.format(day=today)
+    told = Publish(
+        sort=Sort.CALENDAR, code="sessions", version="1", text=text, since=date(2020, 1, 1)
+    )
+    county.tell(told)
+    page = unescape(reader.read("/figures/duties?period=session"))
+    assert f'<option value="{today}..{today}" selected>本次全会以来' in page
+    assert f"本次全会以来:全会首日{today},据日历文件(sessions)“五次会议”" in page
+    assert "据日历文件" not in reader.read("/figures/duties")
 
 
 def test_a_figure_opens_its_records(reading: Reading, county: Rounds) -> None:

@@ -19,7 +19,7 @@ from interfaces.settings import read
 from interfaces.web.importing import LARGEST_SHEET
 from interfaces.wiring import Installation
 from tests.application.sheet_makers import Value, csv_text, xlsx
-from tests.interfaces.conftest import SINCE, Answer, Caller, Service, granted
+from tests.interfaces.conftest import SINCE, Answer, Caller, Service, granted, hash_quickly
 from tests.web.committee import RUBRIC
 
 PASSWORD = "zheng-xie-lv-zhi-2026"  # noqa: S105  # of nobody
@@ -76,6 +76,7 @@ def pages_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]
     """A service on files, with pages."""
     data = tmp_path_factory.mktemp("pages")
     installation = Installation(read({"LVZHI_SEAL_EVERY": "off"}, data=str(data)))
+    hash_quickly(installation)
     with TestClient(create_app(installation), raise_server_exceptions=False) as client:
         yield Service(installation, client)
 

@@ -17,6 +17,7 @@ from domain.kinds.units import WasInspected
 from domain.matter import Author, Matter, RecordMatter
 from domain.people import Role, UnitId
 from tests.interfaces.conftest import Caller, Service
+from tests.pictures import png
 from tests.web.conftest import Reader, Reading
 from tests.web.rounds import Rounds, days
 
@@ -106,6 +107,143 @@ def test_problems_go_from_notified_to_checked_off_on_the_page_of_their_inspectio
     assert 'id="f-take-back-problem-reason-wrong"' in refused.text
     done = send(at_office, "take-back-problem", ("number", "2"), ("reason", "重复"))
     assert "2. 没有标牌" not in section(done.text)
+
+
+def test_what_was_mended_is_borne_out_by_files_that_are_shown_on_the_page(
+    reading: Reading, at_office: Reader, county: Rounds
+) -> None:
+    notify(at_office, county, "台账不全\n没有标牌")
+    head = reading("zhao", Role.HEAD, "south")
+    page = head.read("/matters/m")
+    form = page.partition("/matters/m/report-mending")[2].partition("</form>")[0]
+    assert 'enctype="multipart/form-data"' in form and 'type="file"' in form
+
+    said = [("number", "1"), ("mending", "mended"), ("on", county.today.isoformat())]
+    key = "report-mending"
+    pairs = [(f"{key}.{name}", value) for name, value in said]
+    files = [("photo", ("新标牌.png", png(), "image/png"))]
+    address = f"/matters/m/{key}"
+    # Without what was done it is refused, and the picture need not be sent again.
+    silent = head.send(address, *pairs, page="/matters/m", files=files)
+    assert silent.status_code == 422
+    kept = re.findall(r'name="kept_photo" value="([^"]*)"', silent.text)
+    assert [each.partition(" ")[2] for each in kept] == ["新标牌.png"]
+    whole = [*pairs, (f"{key}.account", "已挂牌"), ("kept_photo", kept[0])]
+    done = head.send(address, *whole, page="/matters/m")
+    sha256 = kept[0].partition(" ")[0]
+    image = re.findall(
+        rf'<img src="([^"]*/problems/1/evidence/{sha256}[^"]*)" alt="新标牌.png"', done.text
+    )
+    assert len(image) == 1
+    file = f"/matters/m/problems/1/evidence/{sha256}"
+    assert head.get(file).headers["Content-Type"] == "image/png"
+    assert reading("li", Role.MEMBER).get(file).status_code in {403, 404}
+    assert reading("chen", Role.HEAD, "medicine").get(file).status_code == 404
+
+    office = reading("secretary", Role.OFFICE, "county")
+    send(office, "reopen-problem", ("number", "1"), ("reason", "看不清"))
+    assert "/evidence/" not in office.read("/matters/m")
+    wrong = [("photo", ("台账.txt", b"text", "text/plain"))]
+    refused = reading("zhao", Role.HEAD, "south").send(
+        address, *whole[:-1], page="/matters/m", files=wrong
+    )
+    assert refused.status_code == 422
+    assert 'href="#f-report-mending-evidence"' in refused.text
+
+
+def test_the_bulletin_names_files_and_shows_none(
+    reading: Reading, at_office: Reader, county: Rounds
+) -> None:
+    notify(at_office, county, "台账不全")
+    head = reading("zhao", Role.HEAD, "south")
+    key = "report-mending"
+    said = [("number", "1"), ("mending", "cannot"), ("account", "等镇里批")]
+    pairs = [*said, ("on", county.today.isoformat())]
+    sent = [(f"{key}.{name}", value) for name, value in pairs]
+    files = [("photo", ("批文.png", png(), "image/png"))]
+    assert head.send(f"/matters/m/{key}", *sent, page="/matters/m", files=files).status_code == 200
+    page = reading("secretary", Role.OFFICE, "county").read(
+        f"/inspections/bulletin?since={county.today - days(30)}&until={county.today}"
+    )
+    assert "佐证:批文.png" in page
+    assert "/evidence/" not in page
+
+
+def heard(text: str, heading: str) -> str:
+    """The panel with a heading that begins so, without its marks; empty where there is none."""
+    found = re.search(rf"<h2[^>]*>{heading}.*?</section>", text, flags=re.DOTALL)
+    return "" if found is None else " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_what_waits_stands_on_the_home_of_the_unit_and_of_who_inspects(
+    reading: Reading, at_office: Reader, county: Rounds
+) -> None:
+    notify(at_office, county, "台账不全")
+    later = (county.today + days(9)).isoformat()
+    on = ("on", (county.today - days(10)).isoformat())
+    said = (on, ("text", "没有标牌\n没有场所"), ("mend_by", later))
+    send(at_office, "notify-problems", *said)
+    assert heard(at_office.read("/"), "整改情况:待销号") == ""
+    mend, check = "督查发现问题:待整改", "整改情况:待销号"
+
+    clerk = reading("clerk", Role.CLERK, "south")
+    home = heard(clerk.read("/"), mend)
+    assert home.startswith(f"{mend} 3")
+    assert home.index("台账不全") < home.index("没有标牌"), "what is due first stands first"
+    assert "逾期" in home and "整改期限" in home
+    key = "report-mending"
+    today = ("on", county.today.isoformat())
+    send(clerk, key, ("number", "1"), ("mending", "mended"), today, ("account", "补齐"))
+    assert heard(clerk.read("/"), mend).startswith(f"{mend} 2")
+    assert heard(clerk.read("/"), check) == "", "another held the inspection"
+    for other in (reading("chen", Role.HEAD, "medicine"), reading("li", Role.MEMBER)):
+        assert heard(other.read("/"), mend) == ""
+
+    office = reading("secretary", Role.OFFICE, "county")
+    waits = heard(office.read("/"), check)
+    assert waits.startswith(f"{check} 1") and "城南工作室:台账不全" in waits
+    page = office.read("/inspections/problems?which=to_check")
+    assert "待销号 1" in page and "台账不全" in page and "没有标牌" not in page
+    send(office, "check-off-problem", ("number", "1"), today)
+    assert heard(office.read("/"), check) == ""
+
+
+def test_what_is_to_be_mended_by_a_day_stands_in_what_is_due(
+    reading: Reading, at_office: Reader, county: Rounds
+) -> None:
+    notify(at_office, county, "台账不全")
+    on = ("on", (county.today - days(10)).isoformat())
+    send(at_office, "notify-problems", on, ("text", "没有标牌"))
+    mend = "督查发现问题:待整改"
+    for asked, there in (
+        ("", True),
+        ("?which=overdue", True),
+        ("?which=soon", False),
+        ("?which=no_day", False),
+        ("?holder=城南工作室", True),
+        ("?holder=县住建局", False),
+        ("?unit=county", True),
+        ("?unit=医药卫生界", False),
+        ("?kind=was_inspected", True),
+        ("?kind=carried_up", False),
+        ("?mine=1", False),
+    ):
+        told = heard(at_office.read(f"/dues{asked}"), mend)
+        assert ("台账不全" in told) is there, asked
+        assert "没有标牌" not in told, "it has no day"
+    assert heard(reading("chen", Role.HEAD, "medicine").read("/dues"), mend) == ""
+    assert heard(reading("li", Role.MEMBER).read("/dues"), mend) == ""
+    assert "台账不全" in heard(reading("zhao", Role.HEAD, "south").read("/dues"), mend)
+
+    office = reading("secretary", Role.OFFICE, "county")
+    page = office.read("/inspections/problems?unit=城南工作室")
+    assert "待整改 2" in page and "逾期未整改 1" in page and "没有标牌" in page
+    overdue = office.read("/inspections/problems?which=overdue")
+    assert "台账不全" in overdue and "没有标牌" not in overdue
+    assert "没有这样的问题" in office.read("/inspections/problems?held=城南工作室")
+    for wrong in ("which=x", "unit=nowhere", "held=nowhere"):
+        assert office.get(f"/inspections/problems?{wrong}").status_code in {404, 422}
+    assert reading("li", Role.MEMBER).get("/inspections/problems").status_code == 403
 
 
 def test_what_is_wrong_with_a_problem_stands_beside_its_input(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
 import pytest
+from httpx2 import Response
 
 from domain.document import Publish, Sort
 from domain.fact import Authorship
@@ -116,3 +118,88 @@ def test_what_was_not_chosen_or_is_not_his_to_move_is_told(
     assert office_at.send(PAGE, ("other", "matter/none"), *chosen(county)[1:]).status_code == 422
     assert offered(reading("wang", Role.CLERK, "south").read(PAGE)) == []
     assert office_at.get("/matters/none/merge").status_code == 404
+
+
+# The same, on the form of the record
+
+
+AMEND = "/matters/m/amend"
+
+
+def options(text: str) -> list[str]:
+    """The records that a form offers to merge into, and whether it is said that there is none of them."""
+    return re.findall(r'<input type="radio" name="merged_into" id="[^"]*" value="([^"]*)"', text)
+
+
+def amending(page: Reader, *said: tuple[str, str]) -> Response:
+    text = page.read(AMEND)
+    carried = [(name, page.hidden(text, name)) for name in ("form", "id", "version")]
+    typed = [("title", "南街停车难"), ("on", days_ago(page)), ("p", "li"), ("organiser", "county")]
+    return page.post(AMEND, [*carried, *typed, ("reason", "两件是一件事"), *said])
+
+
+def days_ago(page: Reader) -> str:
+    found = re.search(r'name="on" value="([^"]*)"', page.read(AMEND))
+    assert found
+    return found[1]
+
+
+def test_a_form_offers_others_by_their_title_and_keeps_what_was_typed(
+    county: Rounds, office_at: Reader
+) -> None:
+    fresh = office_at.read(AMEND)
+    assert options(fresh) == []
+    assert 'formaction="#f-merged_into" formnovalidate' in fresh
+
+    looked = amending(
+        office_at, ("text", "车位难找"), ("merged_into.text", "停车"), ("look", "merged_into")
+    )
+    assert looked.status_code == 200
+    assert "车位难找" in looked.text
+    assert options(looked.text) == ["matter/n", ""]
+    assert "停车位不足(" in looked.text
+    assert body(county, "m").merged_into == ""
+
+    nothing = amending(office_at, ("merged_into.text", "没有的"), ("look", "merged_into"))
+    assert options(nothing.text) == []
+    assert "没有名称含“没有的”的记录" in nothing.text
+
+
+def test_what_was_chosen_on_a_form_is_merged_and_can_be_taken_out_there(
+    county: Rounds, office_at: Reader
+) -> None:
+    said = (("merged_into", "matter/n"), ("merged_into.text", "停车"))
+    assert amending(office_at, *said, ("merged_into.found", "停车")).status_code == 200
+    assert body(county, "m").merged_into == "matter/n"
+    assert "停车位不足(" in office_at.read(AMEND)
+    assert options(office_at.read(AMEND)) == ["matter/n", ""]
+
+    assert amending(office_at, ("merged_into", "")).status_code == 200
+    assert body(county, "m").merged_into == ""
+
+
+def test_what_was_looked_for_and_not_chosen_is_asked_for_beside_its_field(
+    county: Rounds, office_at: Reader
+) -> None:
+    answer = amending(office_at, ("merged_into.text", "停车"))
+    assert answer.status_code == 400
+    assert "请指明其中一个" in answer.text
+    assert 'href="#f-merged_into"' in answer.text
+    assert options(answer.text) == ["matter/n", ""]
+    # What was typed since stands beside what was found before: it was not looked for.
+    other = (("merged_into", "matter/n"), ("merged_into.text", "车位"))
+    assert amending(office_at, *other, ("merged_into.found", "停车")).status_code == 400
+    assert amending(office_at, ("merged_into", "matter/none")).status_code == 422
+    assert amending(office_at, ("merged_into", "matter/m")).status_code == 422
+    assert body(county, "m").merged_into == ""
+
+
+def test_a_new_record_names_what_it_is_merged_into(county: Rounds, office_at: Reader) -> None:
+    form = "/record/reported_opinion"
+    said = (("title", "再说停车"), ("on", county.today.isoformat()), ("p", "li"))
+    looked = office_at.send(form, *said, ("merged_into.text", "停车"), ("look", "merged_into"))
+    assert sorted(options(looked.text)) == ["", "matter/m", "matter/n"]
+    answer = office_at.send(form, *said, ("merged_into", "matter/n"), ("organiser", "county"))
+    assert answer.status_code == 200
+    made = str(answer.url).partition("/matters/")[2].partition("?")[0]
+    assert body(county, made).merged_into == "matter/n"

@@ -105,7 +105,7 @@ def test_a_choice_of_records_that_is_none_is_told_on_their_page(office: Pages, f
 
 LOOK_BACK = {
     "/composition", "/report-in", "/responsibility",
-    "/deeds", "/differences", "/documents-owed", "/documents/rubric/{code}", "/figures/{code}", "/figures/{code}/{figure}",
+    "/deeds", "/differences", "/documents-owed", "/documents/rubric/{code}", "/dues", "/dues/print", "/figures/{code}", "/figures/{code}/{figure}",
     "/heat", "/history", "/people", "/people/{id}", "/people/{id}/handbook", "/progress", "/register", "/scores",
     "/scores/{rubric}", "/scores/{rubric}/grades", "/standards", "/units", "/units/{id}", "/units/{id}/lines",
 }  # fmt: skip
@@ -159,6 +159,6 @@ def test_a_page_looks_back_only_where_the_service_does(office: Pages) -> None:
     }
     paths = {path: _asked_by(route.dependant) for path, route in _pages()}
     shared = {path for path in now & set(paths) if visiting_now in paths[path]}
-    assert {"/support", "/inspections", "/experts", "/dues", "/units/{id}/month"} <= shared
+    assert {"/support", "/inspections", "/experts", "/plan", "/units/{id}/month"} <= shared
     # The list of records looks back on its page alone; a record shows all that became of it.
     assert now & LOOK_BACK == {"/deeds"}

@@ -116,6 +116,36 @@ def test_documents_that_are_missing_are_told_with_their_days(
     assert clerk.get("/documents-owed?which=x").status_code == 422
 
 
+def test_activities_without_a_scheme_are_named_where_a_list_asks_for_schemes(
+    reading: Reading, month: Period, office: Caller
+) -> None:
+    asked = f"/documents-owed?year={month.first.year}&which=missing"
+    clerk = reading("zhao", Role.CLERK, "south")
+    assert "次活动没有" not in clerk.read(asked)
+    text = files("packs").joinpath("shangluo/activity-schemes.yaml").read_text("utf-8")
+    asks = text.replace("[参加协商, 参加调研, 参加视察]", "走访村(社区)").split(
+        "cases:", maxsplit=1
+    )
+    publish(office, asks[0])
+    page = clerk.read(asked)
+    assert "1 次活动没有" in page
+    assert re.search(r'<a href="[^"]*/occasions/[^"]*">[^<–]+</a></li>', page)
+    scheme = {
+        "kind": "submitted_document",
+        "document": "activity_scheme",
+        "due": month.last.isoformat(),
+    }
+    told = {
+        "details": scheme,
+        "title": "走访方案",
+        "on": month.last.isoformat(),
+        "organiser": "south",
+        "authors": [{"unit": "south"}],
+    }
+    assert office.send("/matters", told).status_code == 201
+    assert "次活动没有" not in clerk.read(asked)
+
+
 def test_who_is_not_covered_is_named(reading: Reading, month: Period) -> None:
     page = reading("secretary", Role.OFFICE, "county").read("/coverage")
     assert "界别全覆盖" in page

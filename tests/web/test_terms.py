@@ -20,7 +20,7 @@ from interfaces.settings import read
 from interfaces.web.words import Words
 from interfaces.wiring import Installation
 from projections import documents
-from tests.interfaces.conftest import COUNTY, Service, granted, visit
+from tests.interfaces.conftest import COUNTY, Service, granted, hash_quickly, visit
 from tests.web.test_administration import LEDGER, PASSWORD, Visitor, administered
 
 __all__ = ["administered"]
@@ -35,6 +35,7 @@ def a_district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service with the ledger of a district that has published its words, and a record of its township's side."""
     settings = read({"LVZHI_SEAL_EVERY": "off"}, data=str(tmp_path_factory.mktemp("data")))
     with closing(Installation(settings)) as installation:
+        hash_quickly(installation)
         installation.create(LEDGER, "海晏县政协")
         with TestClient(create_app(installation), raise_server_exceptions=False) as client:
             service = Service(installation, client)

@@ -8,7 +8,11 @@ from html import unescape
 import pytest
 
 from domain.document import Publish, Sort
+from domain.fact import Followed, Reached
+from domain.kinds import Stage
+from domain.matter import ReportOutcome
 from domain.people import Role
+from domain.words import Level
 from tests.interfaces.conftest import Caller, Service
 from tests.web.conftest import Reader, Reading
 from tests.web.rounds import CLERK, SINCE, Rounds, days
@@ -148,6 +152,28 @@ def test_where_nothing_is_chosen_it_says_so(secretary: Reader, county: Rounds) -
     answer = secretary.send("/dues/together", *sent(county), page=FILED)
     assert answer.status_code == 422
     assert "没有选择事项" in answer.text
+
+
+def test_what_followed_from_an_instruction_is_asked_of_each_that_has_one(
+    secretary: Reader, county: Rounds
+) -> None:
+    outcome = Reached(
+        stage=Stage.INSTRUCTED, on=county.today - days(3), level=Level.COUNTY, rank="县长"
+    )
+    county.tell(ReportOutcome(matter="p2", outcome=outcome))
+    page = secretary.read(FILED)
+    assert re.findall(r'name="(m-p\d\.followed)"', page) == ["m-p2.followed"]
+    pairs = (("m-p1.holder", "县水利局"), ("m-p2.holder", "县住建局"))
+    early = sent(county, *pairs, ("m-p2.followed", "supervised"), ago=4)
+    answer = secretary.send("/dues/together", *early, page=FILED)
+    assert answer.status_code == 422
+    assert "“批示跟踪”页改" in answer.text
+    assert at(county, "p2") == "filed"
+    done = sent(county, pairs[1], ("m-p2.followed", "supervised"))
+    assert secretary.send("/dues/together", *done, page=FILED).status_code == 200
+    assert [each.followed for each in state(county, "p2").reached if each.rank] == [
+        Followed.SUPERVISED
+    ]
 
 
 def test_nobody_moves_what_is_not_his(reading: Reading, county: Rounds) -> None:

@@ -102,6 +102,7 @@ def test_a_station_adds_up_what_was_done_there(
     panel = reader.read(f"/units/post?year={told.today.year}").partition('id="station"')[2]
     assert re.search(r'服务人次 <b class="num">30</b>,\s*解答咨询次数 <b class="num">7</b>', panel)
     assert "参加公益志愿活动" in panel
+    assert re.search(r'医疗义诊 <b class="num">1</b> 次 <b class="num">30</b> 人次', panel)
     assert 'id="station"' not in reader.read("/units/south"), "a studio is no station"
 
 

@@ -29,6 +29,7 @@ SPOKEN_BY, REACHED_AT = "张老汉亲口", "0577-8888123"
 QUERIED, ASKED_BACK = "其实是金丝雀村", "签到表有笔误"
 WHY_CHANGED = "家属来电说明"
 ABSTRACT = "路基塌了三处"
+CAMPAIGN = "进村入户"
 
 SECRETS = {
     PHONE: Action.SEE_CONTACT,
@@ -78,6 +79,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "tag": ("none",),
     "name": ("none",),
     "figure": ("none",),
+    "number": ("1",),
 }
 """What stands for the parts of addresses."""
 OF: dict[str, tuple[str, ...]] = {
@@ -137,6 +139,13 @@ BESIDE = {
     "/topics": ("year=2025&state=raised",),
     "/tasks": ("which=all",),
     "/record/people": ("others=李",),
+    **dict.fromkeys(
+        (
+            *("/campaigns", "/campaigns/one", "/campaigns/records"),
+            *("/campaigns/report", "/campaigns/report/sheet"),
+        ),
+        (f"campaign=activity&name={CAMPAIGN}&first={DAY}&last={DAY}",),
+    ),
 }
 """Parameters with which a page is asked once more."""
 
@@ -180,7 +189,7 @@ def county(office: Caller, sqlite_service: Service) -> Caller:
     asked = {"wrong": {"exemptions": [exempt]}, "right": {"exemptions": [right]}}
     sent(office, "/people/li/corrections", {**asked, "reason": WHY_CHANGED}, if_match="*")
     clerk = caller("clerk", Role.CLERK, "south")
-    household = visit(details={"kind": "visited_household", "names": [CITIZEN]}, participants=[{"person": "li"}])  # fmt: skip
+    household = visit(details={"kind": "visited_household", "names": [CITIZEN]}, participants=[{"person": "li"}], activity=CAMPAIGN)  # fmt: skip
     sent(clerk, "/occasions/v1", household, 201, method="PUT")
     carried = {
         "details": {"kind": "carried_up", "spoken_by": SPOKEN_BY, "contact": REACHED_AT, "topic": "修路"},

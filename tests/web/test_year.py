@@ -131,6 +131,25 @@ def test_the_plan_stands_by_quarters_with_tiers_against_quotas_and_a_month_besid
     assert "没有符合条件的计划项目" in secretary.read("/plan?year=2020")
 
 
+def test_quotas_are_those_that_the_loops_say_else_those_of_the_tiers_names(
+    secretary: Reader, county: Rounds
+) -> None:
+    page = secretary.read(f"/plan?year={YEAR}")
+    assert "按层次名称 1+2+6+X" in page
+    assert cells(page, "民主监督闭环")[1:3] == ["不限", "0"]
+    text = files("packs").joinpath("haiyan/consultation-council.yaml").read_text("utf-8")
+    text = text.replace("a_year: 6", "a_year: 4").replace(
+        "zh: 主席会议专题协商", "zh: 主席会议协商"
+    )
+    since = date(2021, 1, 1)
+    code = "haiyan-consultation-6"
+    county.tell(Publish(sort=Sort.LOOP, code=code, version="1", text=text, since=since))
+    page = secretary.read(f"/plan?year={YEAR}")
+    assert cells(page, "主席会议协商") == ["主席会议协商", "4", "1", "1", "1/4", "3"]
+    assert "额度由已发布的流程写明" in page
+    assert "专题议政性常委会会议</td>" not in page, "nothing is said and nothing there of it"
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

@@ -463,6 +463,8 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (!form.hasAttribute || !form.hasAttribute("data-outbox")) { return; }
+    // A record is looked for: the server shows the form again.
+    if (event.submitter && event.submitter.name === "look") { return; }
     event.preventDefault();
     if (form.getAttribute("data-busy")) { return; }
     beside(form, "");

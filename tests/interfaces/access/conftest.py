@@ -21,6 +21,7 @@ from interfaces.access.secret import Keyring
 from interfaces.access.sessions import Sessions
 from interfaces.access.store import Store, in_database, in_folder
 from interfaces.access.tables import METADATA, layout
+from tests.interfaces.conftest import QUICK
 
 T = TypeVar("T")
 
@@ -86,8 +87,10 @@ def sessions(store: Store, journal: Journal, clock: Clock) -> Sessions:
 
 @pytest.fixture(scope="session")
 def passwords() -> Passwords:
-    """Passwords that many threads may look at."""
-    return Passwords(gate=Gate(4, 64, patience=60))
+    """Passwords that many threads may look at; those of tests of passwords cost what they have to."""
+    made = Passwords(gate=Gate(4, 64, patience=60))
+    made._hasher = QUICK
+    return made
 
 
 @pytest.fixture

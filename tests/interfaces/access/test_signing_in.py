@@ -25,6 +25,7 @@ from interfaces.access.throttle import TooSoon
 from tests.interfaces.access.conftest import Clock, at_once
 from tests.interfaces.access.test_accounts import refusal
 from tests.interfaces.access.test_second_factor import Telephone
+from tests.interfaces.conftest import QUICK
 
 PASSWORD, OTHER = "走访-tao-yuan-42", "界别-jie-bie-7"
 HOME, ELSEWHERE = "10.0.0.1", "203.0.113.9"
@@ -63,6 +64,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
         request.getfixturevalue("postgres_store")
         url = request.getfixturevalue("postgres_url")
     access = opened(tmp_path, url, clock=clock)
+    access.accounts._passwords._hasher = QUICK
     li = access.accounts.make("li")
     access.accounts.set_password(li.id, PASSWORD)
     yield House(access, clock, li)
