@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from application.handle import Request, Verdict
 from application.importing import Rehearsal
 from domain import batch as batches
-from domain import matter, streams
+from domain import matter, on_paper, streams
 from domain.deed import (
     Confirmed,
     Deed,
@@ -31,6 +31,7 @@ from domain.deed import (
 from domain.disputed import DisputeStep
 from domain.entry import Entry
 from domain.occasion import AmendOccasion, Occasion, OccasionAmended, ParticipantsListed
+from domain.on_paper import Neutral
 from domain.people import Actor, PersonId, Reason, Refused, Via
 from domain.streams import Command
 from domain.words import Choice
@@ -220,7 +221,7 @@ class _Undoing:
             return
         commands = [
             self.request(
-                Withdraw(deed=deed.stream, reason=self.reason),
+                Withdraw(deed=deed.stream, reason=self.why(deed)),
                 f"withdraw|{deed.stream}",
                 seen=deed.version,
             ),
@@ -233,7 +234,7 @@ class _Undoing:
         """Undo the links that the batch made from records of others to this one."""
         return [
             self.request(
-                UnlinkSame(deed=other.deed.stream, reason=self.reason),
+                UnlinkSame(deed=other.deed.stream, reason=self.why(other.deed)),
                 f"unlink|{other.deed.stream}|{stream}",
             )
             for other in records.values()
@@ -440,12 +441,16 @@ class _Undoing:
             matter=deed.stream.partition("/")[2],
             stage=outcome.stage,
             level=outcome.level,
-            reason=self.reason,
+            reason=self.why(deed),
         )
         request = self.request(command, f"retract|{deed.stream}|{reported.version}")
         self.say(record, Fate.REVERSED, commands=[request])
 
     # Lines and commands
+
+    def why(self, deed: Deed[Any]) -> str:
+        """Why it is undone, as it may be said of this record."""
+        return on_paper.said_of(deed.body, self.reason, Neutral.WRONG)
 
     def request(self, command: Command, what: str, seen: int | None = None) -> Request:
         """A command with an id that follows from the batch and the record, so that a repeat changes nothing."""

@@ -23,7 +23,7 @@ from domain.selection import Problem, Selects, Why, check_selects, meant_by
 from domain.sifting import Sifted, sift
 from domain.unit import Office, StudioKind, Unit, UnitKind
 from domain.values import value
-from domain.words import Choice, Level
+from domain.words import Choice, Level, Open
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -164,12 +164,12 @@ class Filled:
     `moved` is the reason of whoever put it in this slot rather than leave it where it would have come.
     """
 
-    deeds: tuple[str, ...]
-    kind: str
+    deeds: Open[tuple[str, ...]]
+    kind: Open[str]
     on: date
     fits: tuple[int, ...]
     moved: str = ""
-    work: str = ""
+    work: Open[str] = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -204,10 +204,10 @@ class NoEffect(Choice):
 class Unmoved:
     """A line that was put in an item, with the reason given, and why that had no effect."""
 
-    deed: str
-    kind: str
+    deed: Open[str]
+    kind: Open[str]
     on: date
-    item: str
+    item: Open[str]
     reason: str
     why: NoEffect
 

@@ -13,7 +13,7 @@ from domain.kinds.advice import Obstacle, ReplyClass, Satisfaction, Way
 from domain.loop import Holder, Loop, LoopStage
 from domain.people import PersonId, UnitId
 from domain.values import value
-from domain.words import Choice, Label, Level
+from domain.words import Choice, Label, Level, Open
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -24,20 +24,20 @@ class Move:
     instruction that the stage is, else from the newest up to that day of which it is not said yet.
     """
 
-    stage: str
+    stage: Open[str]
     on: date
     holder: Holder | None = None
     co_holders: tuple[Holder, ...] = ()
     level: Level | None = None
-    rank: str = ""
+    rank: Open[str] = ""
     by: str = ""
-    document: str = ""
+    document: Open[str] = ""
     note: str = ""
     way: Way | None = None
     obstacle: Obstacle | None = None
     reply_class: ReplyClass | None = None
     satisfaction: Satisfaction | None = None
-    into: str = ""
+    into: Open[str] = ""
     followed: Followed | None = None
 
 
@@ -78,7 +78,7 @@ class Step:
     """
 
     turn: Turn
-    stage: str
+    stage: Open[str]
     on: date
     position: int
     by: PersonId
@@ -86,8 +86,8 @@ class Step:
     acting_for: PersonId | None = None
     move: Move | None = None
     reason: str = ""
-    version: str = ""
-    was: str = ""
+    version: Open[str] = ""
+    was: Open[str] = ""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -117,9 +117,9 @@ class Course:
     it is to be done.
     """
 
-    loop: str
-    version: str
-    at: str
+    loop: Open[str]
+    version: Open[str]
+    at: Open[str]
     standing: Standing
     begun_on: date
     steps: tuple[Step, ...]

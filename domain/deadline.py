@@ -11,7 +11,7 @@ from typing import TypeAlias
 from domain.calendar import Crossed, WorkingDays
 from domain.kinds.meetings import Meeting
 from domain.values import value
-from domain.words import Choice, Label
+from domain.words import Choice, Given, Label
 
 SUBMITTED = "submitted"
 """What a rule counts from where it counts from the day on which the matter was submitted; any other word is the code of a stage."""
@@ -327,13 +327,13 @@ def why(found: Due, since: Label) -> Iterator[Label]:
         yield from _crossed(found.crossed)
     for pause in found.pauses:
         until = "至今" if pause.until is None else f"至{pause.until}"
-        yield Label(
+        yield Given(
             f"暂停:{pause.since}{until},{pause.reason}({pause.consented_by}同意)",
             f"paused: from {pause.since} {'on' if pause.until is None else f'until {pause.until}'}, {pause.reason} (consented to by {pause.consented_by})",
         )
     if found.extension is not None:
         e = found.extension
-        yield Label(
+        yield Given(
             f"延期:{e.on}经{e.consented_by}同意延至{e.until},{e.reason}",
             f"extended: on {e.on} to {e.until}, {e.reason} (consented to by {e.consented_by})",
         )

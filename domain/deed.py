@@ -24,6 +24,7 @@ from domain.suggested import Suggestion
 from domain.supported import Support
 from domain.unit import Side
 from domain.values import value
+from domain.words import Open
 
 
 class Recorded(Protocol):
@@ -245,7 +246,7 @@ DeedCommand = (
 class Withdrawn:
     """A record was taken back."""
 
-    deed: str
+    deed: Open[str]
     reason: str
 
 
@@ -253,8 +254,8 @@ class Withdrawn:
 class Superseded:
     """Another record replaced this one."""
 
-    deed: str
-    by: str
+    deed: Open[str]
+    by: Open[str]
     reason: str
 
 
@@ -262,8 +263,8 @@ class Superseded:
 class LinkedSame:
     """A record was said to be of the same deed as another."""
 
-    deed: str
-    same_as: str
+    deed: Open[str]
+    same_as: Open[str]
     reason: str
 
 
@@ -271,7 +272,7 @@ class LinkedSame:
 class UnlinkedSame:
     """That link was undone."""
 
-    deed: str
+    deed: Open[str]
     reason: str
 
 
@@ -279,8 +280,8 @@ class UnlinkedSame:
 class LinkedLedTo:
     """Another deed was said to have led to this one."""
 
-    deed: str
-    source: str
+    deed: Open[str]
+    source: Open[str]
     on: date
     note: str
 
@@ -289,8 +290,8 @@ class LinkedLedTo:
 class UnlinkedLedTo:
     """That it had led to this one was taken back."""
 
-    deed: str
-    source: str
+    deed: Open[str]
+    source: Open[str]
     reason: str
 
 
@@ -301,7 +302,7 @@ class Confirmed:
     Without people the county decided on a record that names no member.
     """
 
-    deed: str
+    deed: Open[str]
     side: Side
     unit: UnitId
     people: tuple[PersonId, ...]
@@ -311,7 +312,7 @@ class Confirmed:
 class Returned:
     """One side returned these people's lines for checking."""
 
-    deed: str
+    deed: Open[str]
     side: Side
     unit: UnitId
     people: tuple[PersonId, ...]
@@ -323,7 +324,7 @@ class Returned:
 class Upheld:
     """The recording side checked the lines that `side` had returned, and they stand."""
 
-    deed: str
+    deed: Open[str]
     side: Side
     people: tuple[PersonId, ...]
     reason: str
@@ -333,9 +334,9 @@ class Upheld:
 class ItemAssigned:
     """A member's line was moved to another item of a checklist."""
 
-    deed: str
+    deed: Open[str]
     person: PersonId
-    item: str
+    item: Open[str]
     reason: str
 
 
@@ -362,7 +363,7 @@ MOST_CAUSES = 50
 class Cause:
     """A deed that led to another, by the day on which it did; `position` is the entry that said so."""
 
-    source: str
+    source: Open[str]
     on: date
     note: str = ""
     position: int = 0
@@ -381,7 +382,7 @@ class Deed(Generic[B]):
     the day from which the sides have their time to return it; the others are as they were recorded.
     """
 
-    stream: str
+    stream: Open[str]
     body: B
     recorded: Envelope
     position: int
@@ -389,10 +390,10 @@ class Deed(Generic[B]):
     record: RecordClass
     stamps: Mapping[PersonId, Stamps] = field(default_factory=dict)
     gone: str = ""
-    superseded_by: str = ""
-    same_as: str = ""
+    superseded_by: Open[str] = ""
+    same_as: Open[str] = ""
     reached: tuple[Reached, ...] = ()
-    items: Mapping[PersonId, str] = field(default_factory=dict)
+    items: Open[Mapping[PersonId, str]] = field(default_factory=dict)
     item_reasons: Mapping[PersonId, str] = field(default_factory=dict)
     added: Mapping[PersonId, date] = field(default_factory=dict)
     said_by: Mapping[PersonId, PersonId] = field(default_factory=dict)

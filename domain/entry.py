@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from domain.people import Actor, PersonId, Role, UnitId, Via
 from domain.values import value
+from domain.words import Open
 
 E_co = TypeVar("E_co", covariant=True)
 
@@ -26,8 +27,8 @@ class Envelope:
     unit: UnitId | None = None
     acting_for: PersonId | None = None
     via: Via = Via.API
-    cause: str = ""
-    command: str = ""
+    cause: Open[str] = ""
+    command: Open[str] = ""
     on: date | None = None
 
     @property

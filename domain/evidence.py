@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from domain.people import Reason, Refused, no_longer_than
 from domain.values import value
-from domain.words import Label
+from domain.words import Label, Open
 
 LONGEST_NAME = 100
 """Characters of the name of a piece of evidence at the most, where it bears out a problem that was mended."""
@@ -23,8 +23,8 @@ class Evidence:
     """A paper or picture that bears a record out, by its number or by the SHA-256 of its file."""
 
     name: str
-    sha256: str = ""
-    number: str = ""
+    sha256: Open[str] = ""
+    number: Open[str] = ""
 
 
 def added(before: Sequence[Evidence], new: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:

@@ -11,7 +11,7 @@ from domain.kinds import Details
 from domain.kinds.about import Stage
 from domain.people import PersonId, UnitId
 from domain.values import value
-from domain.words import Choice, Level
+from domain.words import Choice, Level, Open
 
 D = TypeVar("D", bound=Details)
 
@@ -164,9 +164,9 @@ class Reached:
     stage: Stage
     on: date
     level: Level | None = None
-    rank: str = ""
+    rank: Open[str] = ""
     by: str = ""
-    document: str = ""
+    document: Open[str] = ""
     note: str = ""
     followed: Followed | None = None
     position: int = 0
@@ -208,13 +208,13 @@ class Fact(Generic[D]):
     in, `item_reason` why. `said_on` is the day on which an amendment said anew what the sides answer for, where one has.
     """
 
-    deed: str
+    deed: Open[str]
     subject: SubjectId
-    kind: str
+    kind: Open[str]
     on: date
     details: D
     until: date | None = None
-    title: str = ""
+    title: Open[str] = ""
     position: int = 0
     recorded_on: date
     said_on: date | None = None
@@ -225,7 +225,7 @@ class Fact(Generic[D]):
     capacity: Capacity = Capacity.ATTENDS
     part: Part = Part.TAKES_PART
     attendance: Attendance = Attendance.PRESENT
-    leave: str = ""
+    leave: Open[str] = ""
     spoke: Spoke = Spoke.NO
     in_name_of: UnitId | None = None
     half_days: int = 1
@@ -236,12 +236,12 @@ class Fact(Generic[D]):
     micro: bool = False
     mode: Mode | None = None
     held: Held | None = None
-    activity: str = ""
+    activity: Open[str] = ""
     reached_people: int = 0
     topic_source: TopicSource | None = None
     expected: bool = False
-    work: str = ""
-    pairing: str = ""
+    work: Open[str] = ""
+    pairing: Open[str] = ""
     village: UnitId | None = None
     with_unit: UnitId | None = None
     authorship: Authorship | None = None
@@ -254,8 +254,8 @@ class Fact(Generic[D]):
     sector: Stamp | None = None
     studio: Stamp | None = None
     county: Stamp | None = None
-    same_as: str = ""
-    item: str = ""
+    same_as: Open[str] = ""
+    item: Open[str] = ""
     item_reason: str = ""
 
     def has(self, stage: Stage) -> bool:

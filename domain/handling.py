@@ -18,7 +18,7 @@ from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId
 from domain.speaking import ACTING_FOR
 from domain.unit import Unit, UnitKind
 from domain.values import value
-from domain.words import Label
+from domain.words import Label, Open
 
 # Commands
 
@@ -126,10 +126,10 @@ HandlingCommand = (
 class CourseBegun:
     """A matter entered a loop at its first stage, which is `called` so on that day."""
 
-    matter: str
-    loop: str
-    version: str
-    stage: str
+    matter: Open[str]
+    loop: Open[str]
+    version: Open[str]
+    stage: Open[str]
     called: Label
     on: date
     reaches: Stage | None
@@ -139,7 +139,7 @@ class CourseBegun:
 class CourseMoved:
     """A matter reached a stage; `standing` is how it stands since. `original` says that the county's own paper stands behind it."""
 
-    matter: str
+    matter: Open[str]
     move: Move
     called: Label
     reaches: Stage | None
@@ -152,19 +152,19 @@ class CourseMoved:
 class CourseGivenBack:
     """A matter was given back as misassigned to a stage before; the stages of `undone` do not count any more."""
 
-    matter: str
-    stage: str
+    matter: Open[str]
+    stage: Open[str]
     called: Label
     on: date
     reason: str
-    undone: tuple[str, ...]
+    undone: Open[tuple[str, ...]]
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class CourseHandedOver:
     """A matter was given to another who handles it."""
 
-    matter: str
+    matter: Open[str]
     on: date
     holder: Holder
     co_holders: tuple[Holder, ...]
@@ -175,8 +175,8 @@ class CourseHandedOver:
 class CourseExtended:
     """A stage may be reached later."""
 
-    matter: str
-    stage: str
+    matter: Open[str]
+    stage: Open[str]
     called: Label
     until: date
     reason: str
@@ -187,7 +187,7 @@ class CourseExtended:
 class CoursePaused:
     """The time of a matter stands still."""
 
-    matter: str
+    matter: Open[str]
     on: date
     reason: str
     consented_by: str
@@ -197,7 +197,7 @@ class CoursePaused:
 class CourseResumed:
     """The time of a matter runs again."""
 
-    matter: str
+    matter: Open[str]
     on: date
 
 
@@ -205,21 +205,21 @@ class CourseResumed:
 class CourseReopened:
     """A matter was set back to a stage; the stages of `undone` do not count any more."""
 
-    matter: str
-    stage: str
+    matter: Open[str]
+    stage: Open[str]
     called: Label
     on: date
     reason: str
     standing: Standing
-    undone: tuple[str, ...]
+    undone: Open[tuple[str, ...]]
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class CourseMigrated:
     """A matter goes on by another version of its loop."""
 
-    matter: str
-    version: str
+    matter: Open[str]
+    version: Open[str]
     standing: Standing
     reason: str
 

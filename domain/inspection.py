@@ -21,7 +21,7 @@ from domain.kinds.units import WasInspected
 from domain.people import Actor, Reason, Refused, Role, UnitId, no_longer_than
 from domain.problem import Mending, Problem, ProblemState, Typed
 from domain.values import value
-from domain.words import Label
+from domain.words import Label, Open
 
 MOST = 200
 """Problems of one inspection at the most."""
@@ -124,13 +124,13 @@ class ProblemNotified:
     `original` says that whoever listed it holds the county's papers.
     """
 
-    matter: str
+    matter: Open[str]
     number: int
     unit: UnitId
     text: str
     on: date
     mend_by: date | None
-    checklist: str
+    checklist: Open[str]
     item: int
     called: Label | None
     original: bool = False
@@ -140,7 +140,7 @@ class ProblemNotified:
 class MendingReported:
     """The unit said what became of a problem; `evidence` is all that bears it out since."""
 
-    matter: str
+    matter: Open[str]
     number: int
     mending: Mending
     on: date
@@ -152,7 +152,7 @@ class MendingReported:
 class ProblemCheckedOff:
     """A problem was checked off."""
 
-    matter: str
+    matter: Open[str]
     number: int
     on: date
 
@@ -161,7 +161,7 @@ class ProblemCheckedOff:
 class ProblemReopened:
     """What was said of a problem was sent back."""
 
-    matter: str
+    matter: Open[str]
     number: int
     reason: str
 
@@ -170,7 +170,7 @@ class ProblemReopened:
 class ProblemPutOff:
     """A problem may be mended by another day."""
 
-    matter: str
+    matter: Open[str]
     number: int
     mend_by: date
     reason: str
@@ -180,7 +180,7 @@ class ProblemPutOff:
 class ProblemWithdrawn:
     """A problem was taken back."""
 
-    matter: str
+    matter: Open[str]
     number: int
     reason: str
 

@@ -16,7 +16,7 @@ from domain.people import UnitId
 from domain.selection import Problem, problem
 from domain.unit import UnitKind
 from domain.values import value
-from domain.words import Choice, Label
+from domain.words import Choice, Label, Open
 
 
 class Mover(Choice):
@@ -192,7 +192,7 @@ class Holder:
     """Who has a matter in hand: a unit of the committee, or a department by its name."""
 
     unit: UnitId | None = None
-    name: str = ""
+    name: Open[str] = ""
 
 
 def most_fitting(loops: Iterable[Loop], details: Details) -> Loop | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from domain import deed as deeds
-from domain import handling, inspection, numbers
+from domain import handling, inspection, numbers, on_paper
 from domain import suggestion as suggestions
 from domain.access import Action, must
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
@@ -25,7 +24,7 @@ from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Warned
 from domain.suggestion import SuggestionCommand, SuggestionEvent
 from domain.unit import Side
 from domain.values import value
-from domain.words import Choice, Label, Level
+from domain.words import Choice, Label, Level, Open
 
 D = TypeVar("D", bound=Details)
 
@@ -33,8 +32,9 @@ D = TypeVar("D", bound=Details)
 class Sensitivity(Choice):
     """What of it may stand in an ordinary system. Secret papers never do.
 
-    The abstract of what is internal is open to whoever acts for a unit or the committee and to its authors, and so is what was written of its suggestions;
-    what stays on paper has a number and no abstract, and no suggestion or problem of it is listed.
+    What is internal is open to whoever acts for a unit or the committee, to its authors and to who recorded it. Others see that it is there: what it is called, numbers, days,
+    choices, whose it is and who has it in hand, and none of the words said of it (`domain.inside`). What stays on paper is closed likewise, and no word and no file of it is taken in
+    (`domain.on_paper`).
     """
 
     PUBLIC = "public", "公开"
@@ -66,32 +66,42 @@ class Matter(Generic[D]):
     """
 
     details: D
-    title: str
+    title: Open[str]
     on: date
     organiser: UnitId
     authors: tuple[Author, ...]
-    number: str = ""
+    number: Open[str] = ""
     text: str = ""
-    on_paper: str = ""
+    on_paper: Open[str] = ""
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     topic_source: TopicSource | None = None
     level: Level = Level.COUNTY
     key: bool = False
-    activity: str = ""
-    plan_item: str = ""
-    work: str = ""
-    answers: str = ""
-    handlers: tuple[str, ...] = ()
+    activity: Open[str] = ""
+    plan_item: Open[str] = ""
+    work: Open[str] = ""
+    answers: Open[str] = ""
+    handlers: Open[tuple[str, ...]] = ()
     effect: str = ""
     figure: Decimal | None = None
     evidence: tuple[Evidence, ...] = ()
-    converted_from: str = ""
-    merged_into: str = ""
+    converted_from: Open[str] = ""
+    merged_into: Open[str] = ""
 
     @property
     def subjects(self) -> frozenset[SubjectId]:
         """Whose deed it is: its authors."""
         return frozenset(author.subject for author in self.authors)
+
+    @property
+    def closed(self) -> bool:
+        """Whether what it says is not for everybody: all its texts but those marked open are for who may see inside (`domain.inside`)."""
+        return self.sensitivity is not Sensitivity.PUBLIC
+
+    @property
+    def stays_on_paper(self) -> bool:
+        """Whether it is registered by its number alone."""
+        return self.sensitivity is Sensitivity.PAPER_ONLY
 
 
 LABELS: dict[str, Label] = {
@@ -175,7 +185,7 @@ MatterCommand = (
 class MatterRecorded(Generic[D]):
     """A piece of work was done or submitted; stored under the name of its kind."""
 
-    matter: str
+    matter: Open[str]
     body: Matter[D]
     record: RecordClass
 
@@ -187,7 +197,7 @@ class MatterAmended(Generic[D]):
     `record` is its class where a corrected organiser has changed it, `removed` are those who are no longer authors.
     """
 
-    matter: str
+    matter: Open[str]
     body: Matter[D]
     reason: str
     record: RecordClass | None = None
@@ -198,7 +208,7 @@ class MatterAmended(Generic[D]):
 class OutcomeReached:
     """A matter reached a stage; stored as `matter.STAGE`."""
 
-    matter: str
+    matter: Open[str]
     outcome: Reached
 
 
@@ -206,7 +216,7 @@ class OutcomeReached:
 class OutcomeRetracted:
     """A stage was taken back."""
 
-    matter: str
+    matter: Open[str]
     stage: Stage
     level: Level | None
     reason: str
@@ -263,7 +273,19 @@ def people_of(body: Matter[Any]) -> tuple[PersonId, ...]:
 def decide(
     deed: Deed[Matter[Any]] | None, command: MatterCommand, actor: Actor, known: Known
 ) -> list[MatterEvent]:
-    """What follows from a command on a matter."""
+    """What follows from a command on a matter; no word and no file of one that stays on paper is let in."""
+    events = _decided(deed, command, actor, known)
+    body = command.body if isinstance(command, RecordMatter | AmendMatter) else None
+    if body is None and deed is not None:
+        body = deed.body
+    if body is not None and body.stays_on_paper:
+        on_paper.check(events)
+    return events
+
+
+def _decided(
+    deed: Deed[Matter[Any]] | None, command: MatterCommand, actor: Actor, known: Known
+) -> list[MatterEvent]:
     match command:
         case RecordMatter(matter=matter, body=body):
             if deed is not None:
@@ -332,7 +354,7 @@ def decide(
             if not present.body.details.about.suggests:
                 raise Refused(Reason.STAGE_NOT_OF_KIND, "/matter", present.body.details.about.zh)
             handling.must_be_in_charge(present, actor, known)
-            return _on_paper(present, suggestions.decide(present, command, known))
+            return list(suggestions.decide(present, command, known))
         case (
             inspection.NotifyProblems()
             | inspection.ReportMending()
@@ -342,7 +364,7 @@ def decide(
             | inspection.WithdrawProblem()
         ):
             present = _present(deed, command.matter)
-            return _on_paper(present, inspection.decide(present, command, actor, known))
+            return list(inspection.decide(present, command, actor, known))
         case _:
             body = _NOTHING if deed is None else deed.body
             return list(
@@ -455,24 +477,6 @@ def _with_outcome(reached: tuple[Reached, ...], new: Reached) -> tuple[Reached, 
     )
 
 
-def _on_paper(deed: Deed[Any], events: Iterable[MatterEvent]) -> list[MatterEvent]:
-    """These events; refused where they would write down what is suggested, found or came of it, of what stays on paper."""
-    told = list(events)
-    if deed.body.sensitivity is not Sensitivity.PAPER_ONLY:
-        return told
-    for event in told:
-        match event:
-            case suggestions.SuggestionMade():
-                raise Refused(Reason.MALFORMED, "/text", Sensitivity.PAPER_ONLY.zh)
-            case suggestions.SuggestionCarriedOut(outcome=outcome) if outcome:
-                raise Refused(Reason.MALFORMED, "/outcome", Sensitivity.PAPER_ONLY.zh)
-            case inspection.ProblemNotified():
-                raise Refused(Reason.MALFORMED, "/problems", Sensitivity.PAPER_ONLY.zh)
-            case _:
-                continue
-    return told
-
-
 def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
     kind = KINDS[kind_of(type(body.details))]
     if kind.about.shape is not Shape.MATTER:
@@ -480,9 +484,7 @@ def _check(body: Matter[Any], actor: Actor, known: Known) -> None:
     deeds.check_title(body.title)
     if body.on > known.today:
         raise Refused(Reason.IN_FUTURE, "/body/on", body.on.isoformat())
-    if body.sensitivity is Sensitivity.PAPER_ONLY and body.text:
-        raise Refused(Reason.MALFORMED, "/body/text", Sensitivity.PAPER_ONLY.zh)
-    if body.sensitivity is Sensitivity.PAPER_ONLY and not body.on_paper.strip():
+    if body.stays_on_paper and not body.on_paper.strip():
         raise Refused(Reason.MISSING, "/body/on_paper", Sensitivity.PAPER_ONLY.zh)
     numbers.check(body, "/body")
     numbers.check(body.details, "/body/details")

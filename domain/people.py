@@ -154,6 +154,11 @@ class Reason(Choice):
         "is not granted to you, or not any more; ask the office of the committee",
     )
     NOT_ALLOWED = "not_allowed", "当前身份无权进行此操作", "is not open to your role"
+    STAYS_ON_PAPER = (
+        "stays_on_paper",
+        "此事项不录正文,涉密内容和文件不得录入,请清空",
+        "is of a matter that stays on paper: enter no word of it and no file; leave it empty",
+    )
     SEALED = (
         "sealed",
         "此项对当前身份保密,请留空或改由政协机关、原记录人更正",

@@ -113,12 +113,12 @@ def _plan(cls: type[Any]) -> _Plan:
     hints = get_type_hints(cls)
     marked = private_fields(cls)
     for name in marked:
-        if not all(leaf in {str, type(None), Ellipsis} for leaf in _leaves(hints[name])):
+        if not all(leaf in {str, type(None), Ellipsis} for leaf in leaves(hints[name])):
             raise TypeError(f"{cls.__name__}.{name}: only texts can be kept as personal")
     within = tuple(
         each.name
         for each in fields(cls)
-        if each.name not in marked and any(_may_hold(leaf) for leaf in _leaves(hints[each.name]))
+        if each.name not in marked and any(_may_hold(leaf) for leaf in leaves(hints[each.name]))
     )
     return _Plan(tuple(marked.items()), within)
 
@@ -147,7 +147,7 @@ def marks_in(hint: Any) -> Iterator[object]:
             yield from marks_in(inner)
 
 
-def _leaves(hint: Any) -> Iterator[Any]:
+def leaves(hint: Any) -> Iterator[Any]:
     """The types that a type is made of; a class with parameters is itself."""
     origin = get_origin(hint)
     if origin is not None and is_dataclass(origin):
@@ -157,4 +157,4 @@ def _leaves(hint: Any) -> Iterator[Any]:
     if not inner:
         yield hint
     for each in inner:
-        yield from _leaves(each)
+        yield from leaves(each)

@@ -9,7 +9,7 @@ from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.people import UnitId
 from domain.values import value
-from domain.words import Choice, Label
+from domain.words import Choice, Label, Open
 
 
 class Mending(Choice):
@@ -43,7 +43,7 @@ class Problem:
     text: str
     notified_on: date
     mend_by: date | None = None
-    checklist: str = ""
+    checklist: Open[str] = ""
     item: int = 0
     called: Label | None = None
     mending: Mending | None = None

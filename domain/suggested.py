@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.people import PersonId, UnitId
 from domain.values import value
-from domain.words import Choice
+from domain.words import Choice, Open
 
 
 class Answer(Choice):
@@ -31,7 +31,7 @@ class Suggestion:
     unit: UnitId | None = None
     answer: Answer | None = None
     reason: str = ""
-    answered_by: str = ""
+    answered_by: Open[str] = ""
     answered_on: date | None = None
     carried_out_on: date | None = None
     outcome: str = ""

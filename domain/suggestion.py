@@ -12,6 +12,7 @@ from domain.entry import Entry
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Suggestion
 from domain.values import value
+from domain.words import Open
 
 MOST = 200
 """Suggestions of one matter at the most."""
@@ -73,7 +74,7 @@ SuggestionCommand = MakeSuggestion | AnswerSuggestion | CarryOutSuggestion | Wit
 class SuggestionMade:
     """A suggestion was made."""
 
-    matter: str
+    matter: Open[str]
     number: int
     text: str
     on: date
@@ -85,11 +86,11 @@ class SuggestionMade:
 class SuggestionAnswered:
     """It was answered whether a suggestion is adopted."""
 
-    matter: str
+    matter: Open[str]
     number: int
     answer: Answer
     on: date
-    answered_by: str
+    answered_by: Open[str]
     reason: str
 
 
@@ -97,7 +98,7 @@ class SuggestionAnswered:
 class SuggestionCarriedOut:
     """A suggestion was carried out."""
 
-    matter: str
+    matter: Open[str]
     number: int
     on: date
     outcome: str
@@ -107,7 +108,7 @@ class SuggestionCarriedOut:
 class SuggestionWithdrawn:
     """A suggestion was taken back."""
 
-    matter: str
+    matter: Open[str]
     number: int
     reason: str
 

@@ -38,6 +38,11 @@ class Label:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given(Label):
+    """Words that tell a reason that somebody gave: where his matter is not public they are for who may see inside, as no other label is."""
+
+
 CODE = Label(
     "字母或数字开头,只含 A-Z a-z 0-9 . _ ~ -,不超过 100 字",
     "letters, digits and . _ ~ -, beginning with a letter or digit, at most 100",
@@ -88,6 +93,12 @@ class Private:
     of_subject: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Marks a text of a matter, or of what was said of it, that everybody sees whatever its sensitivity: what it is called, its numbers, an id, the name of a unit or department, a rank. Any other text of what is not public is for who may see inside (`domain.inside`)."""
+
+
+Open = Annotated[T, Shown()]
 Personal = Annotated[T, Private()]
 Sensitive = Annotated[T, Private(Protection.P3)]
 OnRoster = Annotated[T, Private(Protection.P1, Purpose.ROSTER)]

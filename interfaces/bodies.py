@@ -23,6 +23,7 @@ from domain import (
     erasure,
     finding,
     grant,
+    inside,
     matter,
     meeting,
     member,
@@ -35,6 +36,8 @@ from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.kinds import KINDS, Details, Shape
 from domain.kinds.about import BelowZero
 from domain.kinds.fields import fields_of
+from domain.matter import Matter
+from domain.occasion import Occasion
 from domain.people import Reason, Refused
 from domain.streams import Command, OpenLedger
 from interfaces import forms
@@ -451,10 +454,17 @@ def batch_of(text: str) -> list[bytes]:
 
 
 def _refuse_masked(body: Any, pointer: str) -> None:
+    """Refuse a mask: who sends back what he was shown would store it over what it hides."""
     for _, place, text in personal.texts(body, "", KEPT):
-        # Who sends back what he was shown would store the mask over what it hides.
         if MASK in text:
             raise Refused(Reason.SEALED, f"{pointer}/{place.replace('.', '/')}")
+    for i, each in enumerate(body.participants if isinstance(body, Occasion) else ()):
+        for name in ("leave", "granted_by"):
+            if MASK in getattr(each, name):
+                raise Refused(Reason.SEALED, f"{pointer}/participants/{i}/{name}")
+    for place, text in inside.texts(body) if isinstance(body, Matter) else ():
+        if MASK in text:
+            raise Refused(Reason.SEALED, f"{pointer}{place}")
 
 
 # Refusing

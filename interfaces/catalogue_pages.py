@@ -21,6 +21,7 @@ from domain import (
     finding,
     grant,
     handling,
+    inside,
     inspection,
     invitation,
     matter,
@@ -41,7 +42,7 @@ from domain.kinds.fields import FieldAbout, fields_of
 from domain.member import Bond, MemberClass, MemberRole
 from domain.numbers import ENTERED
 from domain.people import PersonId, UnitId
-from domain.personal import private_fields
+from domain.personal import leaves, private_fields
 from domain.rubric import Practice, Split, Topic
 from domain.scorecard import Cut
 from domain.selection import Byline, Why
@@ -463,7 +464,47 @@ def personal_page() -> str:
         "",
         "Persons are otherwise told by an id that says nothing of them. The log holds the hashes of files of evidence; the files lie beside it, under a key of their own: [howto](howto/personal-data.md).",
     ]
+    lines += ["", *_of_matters()]
     return "\n".join(lines) + "\n"
+
+
+def _of_matters() -> Iterator[str]:
+    """Which texts of a matter that is not public everybody sees, and which are for who may see inside."""
+    yield "## Words of matters that are not public 非公开事项的文字"
+    yield ""
+    yield (
+        "Of a matter that is internal (内部) or on paper only (不录正文) everybody sees the texts of the second column, its days, numbers, choices, units and authors. "
+        "All other words of it are for who may see inside (`see_private`); a field that is added is so until it is opened where it stands (`Open`)."
+    )
+    yield ""
+    yield "| where 所在 | open to all 人人可见 | inside only 限内部 |"
+    yield "| --- | --- | --- |"
+    for cls in _with_words():
+        told = inside.text_fields(cls).items()
+        apart = [
+            "、".join(f"`{name}`" for name, is_open in told if is_open is wanted)
+            for wanted in (True, False)
+        ]
+        yield _row(_place(cls), *apart)
+
+
+def _with_words() -> list[type[Any]]:
+    """The classes in which words of matters stand: of their events, of what these are made of, and kinds."""
+    found: dict[type[Any], None] = {}
+    waiting = [_class_of(name) for name in codec.NAMES if _class_of(name) in _EVENTS_OF_MATTERS]
+    waiting += [kind for kind in KINDS.values() if kind.about.shape is Shape.MATTER]
+    while waiting:
+        cls = waiting.pop(0)
+        if cls in found or cls is Label:
+            continue
+        found[cls] = None
+        hints = get_type_hints(cls)
+        held = (leaf for each in fields(cls) for leaf in leaves(hints[each.name]))
+        waiting += [leaf for leaf in held if isinstance(leaf, type) and is_dataclass(leaf)]
+    return [cls for cls in found if inside.text_fields(cls)]
+
+
+_EVENTS_OF_MATTERS = frozenset(get_origin(each) or each for each in leaves(matter.MatterEvent))
 
 
 def _told_of() -> list[type[Any]]:

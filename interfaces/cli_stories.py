@@ -142,5 +142,5 @@ def _told(story: Story) -> Iterator[str]:
 def _step(step: StoryStep) -> str:
     number = f"第{step.number}条" if step.number else ""
     level = "" if step.level is None else step.level.zh
-    more = " ".join(filter(None, [level, step.rank, step.document, step.who, step.text]))
+    more = " ".join(filter(None, [level, step.rank, step.document, step.who or step.by, step.text]))
     return f"{step.on} {step.title} · {number}{step.said.zh} {more}".rstrip()

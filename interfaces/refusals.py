@@ -51,6 +51,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.NOT_ALLOWED: _FORBIDDEN,
         Reason.NOT_GRANTED: _FORBIDDEN,
         Reason.SEALED: _FORBIDDEN,
+        Reason.STAYS_ON_PAPER: _INVALID,
         Reason.NAME_ONE: (400, Exit.USAGE),
         Reason.NO_SUCH_LEDGER: _ABSENT,
         Reason.NO_SUCH_PERSON: _ABSENT,

@@ -3,49 +3,48 @@
 The table (`domain.access`) says to whom each sort is open, by how he stands to it. A name of a citizen (P2) is seen by whoever acts
 for a unit or the committee, who recorded it and who took part; who spoke and who quarrelled (P3) by the county office, who recorded
 it, and the clerks and heads of the unit that it was recorded for. Everybody else sees that something is there, and not what. The
-abstract of a matter that is not public is open as a citizen's name is, and so is what was written of its suggestions. What
-stands in the roster is of a member's own history: others tell that he came and went. Who asked for leave from a meeting is told to who
-organises it and in the member's own file. The command line runs on the office's own computer and seals nothing.
+words of a matter that is not public, and whatever was said of it since, are open as a citizen's name is; which texts of it are for
+everybody is marked in the domain (`domain.inside`). What stands in the roster is of a member's own history: others tell that he came
+and went. Who asked for leave from a meeting, and which leave he had, is told to who organises it and in the member's own file. The command line runs on the office's own computer and seals nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from domain import handling, personal
+from domain import handling, inside, personal
 from domain.access import Action, Asker, Relation
+from domain.checklist import Filled, Progress
 from domain.entry import Entry
 from domain.fact import Fact
 from domain.figures import Axis, FigureValue
 from domain.inspection import InspectionEvent, ProblemNotified
 from domain.kinds.fields import fields_of
-from domain.matter import Matter, Sensitivity
+from domain.matter import Matter
 from domain.meeting import CodeIssued, LeaveAsked, LeaveDecided
 from domain.member import Profile
-from domain.occasion import Occasion
+from domain.occasion import Occasion, Participant
 from domain.once import MadeOnce
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.posting import MonthPosted, PostingEvent
-from domain.suggestion import SuggestionEvent
 from domain.words import Protection
 from projections import deeds, meetings, roster
+from projections.courses import CoursePage
 from projections.deeds import DeedPage, DeedSummary
-from projections.differences import Difference
+from projections.differences import LEAVES, Difference
 from projections.history import Happening
-from projections.inspections import ProblemLine
+from projections.links import Led, Link
 from projections.pairings import PairingLine
 from projections.roster import PersonPage
 from projections.sentences import sentence
-from projections.stories import StepKind, Story, StoryStep
-from projections.suggestions import SuggestionLine
+from projections.stories import Story
 
 V = TypeVar("V")
-OfMatter = TypeVar("OfMatter", SuggestionLine, ProblemLine)
 
 MASK = "〔保密〕"
 """What stands where something is sealed."""
@@ -61,9 +60,6 @@ _MEETING = "meeting/"
 _INVITATION = "invitation/"
 _POSTING = "posting/"
 _NOTHING: frozenset[Protection] = frozenset()
-_WRITTEN = ("text", "reason", "outcome", "account", "withdrawn")
-"""What is written of a suggestion or a problem."""
-_OF_SUGGESTIONS = frozenset({StepKind.SUGGESTED, StepKind.ANSWERED, StepKind.CARRIED_OUT})
 _private = MadeOnce(personal.private_fields)
 
 
@@ -77,6 +73,10 @@ class Sight:
     def of(self, value: V) -> V:
         """The value with what is hidden sealed; what is empty stays so."""
         return personal.changed(value, "", _masked, only=self.hidden) if self.hidden else value
+
+    def inside(self, value: V, body: object) -> V:
+        """What was said of a record with this body, without the words that are for who may see inside it."""
+        return _without_words(value) if self.outside and _is_closed(body) else value
 
     @property
     def outside(self) -> bool:
@@ -121,28 +121,144 @@ def person_for(page: PersonPage, *, contact: bool, file: bool) -> PersonPage:
     return replace(page, person=person)
 
 
-def deed_for(asker: Asker, page: DeedPage) -> tuple[DeedPage, Action | None]:
+def deed_for(
+    asker: Asker, connection: Connection, ledger: str, page: DeedPage
+) -> tuple[DeedPage, Action | None]:
     """A record as this reader may see it, and by which action he is shown something that others said."""
     told = page.summary
     seen = sight(asker, told.recorded_by, told.recorder, {line.subject for line in page.lines})
     state: Any = page.state
+    leaves = [(told, state.body)] if tells_leave(state.body) else []
+    whose = Leaves(asker, connection, ledger, leaves).of(told.stream)
     shown = replace(
         page,
-        state=_of_state(seen, state),
-        lines=tuple(replace(line, fact=_of_fact(seen, line.fact)) for line in page.lines),
+        summary=seen.inside(told, state.body),
+        state=seen.inside(replace(state, body=whose.shown(seen.of(state.body))), state.body),
+        lines=tuple(
+            replace(line, fact=seen.inside(whose.line(_of_fact(seen, line.fact)), state.body))
+            for line in page.lines
+        ),
+        same=summaries_for(asker, page.same),
+        came_of=summaries_for(asker, page.came_of),
     )
     return shown, seen.noted(state.body)
 
 
+@dataclass(frozen=True, slots=True)
+class WhoseLeave:
+    """Whose leave from an occasion is told: everybody's, or that of some alone."""
+
+    all: bool
+    people: frozenset[str] = frozenset()
+
+    def told(self, person: str) -> bool:
+        """Whether his is."""
+        return self.all or person in self.people
+
+    def shown(self, value: V) -> V:
+        """What is said of an occasion, or of a long list of who was there, without which leave the others had and who granted it; that they had leave stays."""
+        participants: tuple[Participant, ...] = getattr(value, "participants", ())
+        if self.all or not tells_leave(value):
+            return value
+        told = tuple(p if self.told(p.person) else _without_leave(p) for p in participants)
+        return replace(value, participants=told)  # type: ignore[type-var]  # it has participants
+
+    def line(self, fact: Fact[Any]) -> Fact[Any]:
+        """The same of somebody's line."""
+        if not fact.leave or self.told(fact.subject.removeprefix("member/")):
+            return fact
+        return replace(fact, leave=MASK)
+
+
+class Leaves:
+    """To whom it is told which leave people had from some occasions: to who organises one, who recorded it, who sees every member's file, and to each his own.
+
+    `records` are the occasions, each with what is said of it; the units above those that held or recorded one are looked up once, where it matters.
+    """
+
+    def __init__(
+        self,
+        asker: Asker,
+        connection: Connection,
+        ledger: str,
+        records: Collection[tuple[DeedSummary, Any]],
+        *,
+        file_of: str = "",
+    ) -> None:
+        self._asker = asker
+        self._own = frozenset({str(asker.actor.person), file_of.removeprefix("member/")})
+        self._all = asker.always(Action.SEE_FILE)
+        self._open: set[str] = set()
+        held: dict[str, set[UnitId]] = {}
+        for told, body in () if self._all else records:
+            if told.recorded_by == asker.actor.person:
+                self._open.add(told.stream)
+            held.setdefault(told.stream, set()).update(_hosts(told, body))
+        self._open |= _organised(asker, connection, ledger, held)
+
+    def of(self, stream: str) -> WhoseLeave:
+        """Whose leave from one of them is told."""
+        return WhoseLeave(self._all or stream in self._open, self._own)
+
+
+def tells_leave(value: Any) -> bool:
+    """Whether something is said of which leave somebody had."""
+    participants: tuple[Participant, ...] = getattr(value, "participants", ())
+    return any(map(_had_leave, participants))
+
+
+def _of_leave(found: Difference) -> bool:
+    return found.field.startswith(LEAVES)
+
+
+def _had_leave(p: Participant) -> bool:
+    return bool(p.leave or p.granted_by)
+
+
+def _without_leave(p: Participant) -> Participant:
+    return replace(p, leave=p.leave and MASK, granted_by=p.granted_by and MASK)
+
+
+def _hosts(told: DeedSummary, body: Any) -> set[UnitId]:
+    """The units that held an occasion or recorded it."""
+    co_organisers: tuple[UnitId, ...] = getattr(body, "co_organisers", ())
+    return {*co_organisers, *(each for each in (told.organiser, told.recorder) if each)}
+
+
+def _organised(
+    asker: Asker, connection: Connection, ledger: str, held: Mapping[str, set[UnitId]]
+) -> set[str]:
+    """Which of these are of the unit that the one who asks acts in, or of one below it."""
+    unit = asker.actor.unit
+    if not held or unit is None or not asker.may(Action.MEET, Relation.UNIT):
+        return set()
+    every = {host for hosts in held.values() for host in hosts}
+    known = roster.some_units(connection, ledger, sorted(every)).values()
+    below = {each.unit for each in known if each.profile.parent == unit}
+    return {stream for stream, hosts in held.items() if hosts & (below | {unit})}
+
+
+def summaries_for(asker: Asker, rows: Iterable[DeedSummary]) -> tuple[DeedSummary, ...]:
+    """Records of a list as this reader may see them: why a matter was withdrawn that is not public is for who acts for a unit or the committee, and for who recorded it."""
+    return tuple(
+        _without_words(each)
+        if each.closed and each.gone and sight(asker, each.recorded_by, each.recorder, ()).outside
+        else each
+        for each in rows
+    )
+
+
 def facts_for(
-    asker: Asker, found: Iterable[Fact[Any]]
+    asker: Asker, connection: Connection, ledger: str, found: Collection[Fact[Any]]
 ) -> tuple[list[Fact[Any]], dict[str, Action]]:
     """Facts as this reader may see them, and by which action he is shown what others said in which records."""
+    closed = _closed_to(asker, connection, ledger, {fact.deed for fact in found})
     shown: list[Fact[Any]] = []
     noted: dict[str, Action] = {}
     for fact in found:
         seen = sight(asker, fact.recorded_by, fact.recorder, (fact.subject,))
-        shown.append(_of_fact(seen, fact))
+        told = _of_fact(seen, fact)
+        shown.append(_without_words(told) if fact.deed in closed else told)
         action = seen.noted(fact.details)
         if action is not None:
             noted[fact.deed] = action
@@ -159,18 +275,12 @@ def pairing_for(asker: Asker, line: PairingLine) -> tuple[PairingLine, Action | 
 
 
 def _is_closed(body: object) -> bool:
-    return isinstance(body, Matter) and body.sensitivity is not Sensitivity.PUBLIC
+    return isinstance(body, Matter) and body.closed
 
 
-def _of_state(seen: Sight, state: Any) -> Any:
-    """A record as it stands, without the abstract of what is not public, and what was written of its suggestions, for whoever is outside."""
-    body = seen.of(state.body)
-    if not (seen.outside and _is_closed(body)):
-        return replace(state, body=body)
-    if body.text:
-        body = replace(body, text=MASK)
-    suggestions = tuple(map(_without_texts, state.suggestions))
-    return replace(state, body=body, suggestions=suggestions)
+def _without_words(told: V) -> V:
+    """What was said of a matter, or what a list shows of it, without the words that are for who may see inside."""
+    return inside.sealed(told, _masked)
 
 
 def _of_fact(seen: Sight, fact: Fact[Any]) -> Fact[Any]:
@@ -198,6 +308,13 @@ def happenings_for(
     known = deeds.summaries(connection, ledger, sorted(streams)) if streams else {}
     not_public = _closed_to(asker, connection, ledger, streams)
     closed = _closed_problems(asker, connection, ledger, found, today=today)
+    listed = [
+        (known[each.entry.stream], _listed(each))
+        for each in found
+        if each.entry.stream in known
+        and (tells_leave(_listed(each)) or any(_of_leave(d) for d in each.differences))
+    ]
+    leaves = Leaves(asker, connection, ledger, listed, file_of=of)
     shown: list[Happening] = []
     noted: dict[str, Action] = {}
     for each in found:
@@ -226,8 +343,10 @@ def happenings_for(
             action = seen.noted(entry.event)
             if action is not None:
                 noted[entry.stream] = max(action, noted.get(entry.stream, action), key=_grave)
-            told_all = not (seen.outside and entry.stream in not_public)
-            shown.append(_shown(each if told_all else _without_abstract(each), seen.hidden))
+            closed_to_him = seen.outside and entry.stream in not_public
+            told = _happened_inside(each) if closed_to_him else each
+            told = _shown(told, seen.hidden)
+            shown.append(_with_leaves(told, leaves.of(entry.stream)))
         elif entry.stream == of:
             told = each if file else _shown(each, KEPT - {Protection.P2})
             shown.append(told if contact else _without_contact(told))
@@ -308,71 +427,186 @@ def _closed_to(
 ) -> frozenset[str]:
     """Which of these matters are not public as they stand now, and the one who asks is outside of them; not asked for where it makes no difference."""
     matters = sorted({each for each in streams if each.startswith("matter/")})
-    if not matters or asker.may(Action.SEE_PRIVATE, Relation.OTHER):
+    if not matters or sees_inside(asker):
         return frozenset()
-    states: Mapping[str, Any] = deeds.states(connection, ledger, matters)
-    closed = {stream: state.body for stream, state in states.items() if _is_closed(state.body)}
-    known = deeds.summaries(connection, ledger, sorted(closed)) if closed else {}
+    found = deeds.summaries(connection, ledger, matters)
+    known = {stream: told for stream, told in found.items() if told.closed}
+    states: Mapping[str, Any] = deeds.states(connection, ledger, sorted(known))
     return frozenset(
         stream
         for stream, told in known.items()
-        if sight(asker, told.recorded_by, told.recorder, set(_subjects(closed[stream]))).outside
+        if sight(
+            asker, told.recorded_by, told.recorder, set(_subjects(states[stream].body))
+        ).outside
     )
 
 
-def _without_texts(told: V) -> V:
-    """A suggestion, a problem, or what became of one, without what was written of it."""
-    said: dict[str, Any] = {name: MASK for name in _WRITTEN if getattr(told, name, "")}
-    if getattr(told, "evidence", ()):
-        said["evidence"] = ()
-    return replace(told, **said) if said else told  # type: ignore[type-var]
+def inside_for(
+    asker: Asker,
+    connection: Connection,
+    ledger: str,
+    rows: Collection[V],
+    of: Callable[[V], str],
+) -> tuple[V, ...]:
+    """Lines of a list, each `of` a record, as this reader may see them: without the words said of a matter that is not public, for who is outside of it."""
+    closed = _closed_to(asker, connection, ledger, {of(each) for each in rows})
+    return tuple(_without_words(each) if of(each) in closed else each for each in rows)
+
+
+def sees_inside(asker: Asker) -> bool:
+    """Whether the words of every matter that is not public are for him."""
+    return asker.may(Action.SEE_PRIVATE, Relation.OTHER)
+
+
+class OfMatter(Protocol):
+    """A line about a matter, which it names by its id."""
+
+    @property
+    def matter(self) -> str:
+        """The id."""
+
+
+M = TypeVar("M", bound=OfMatter)
 
 
 def lines_for(
-    asker: Asker, connection: Connection, ledger: str, rows: Collection[OfMatter]
-) -> tuple[OfMatter, ...]:
-    """Suggestions or problems of a list as this reader may see them: without what was written where the abstract of their matter is not open to him."""
-    closed = _closed_to(asker, connection, ledger, (f"matter/{each.matter}" for each in rows))
+    asker: Asker, connection: Connection, ledger: str, rows: Collection[M]
+) -> tuple[M, ...]:
+    """Lines of a list of matters, of what is suggested, found or due of them, as this reader may see them."""
+    return inside_for(asker, connection, ledger, rows, lambda each: f"matter/{each.matter}")
+
+
+def course_for(asker: Asker, connection: Connection, ledger: str, page: CoursePage) -> CoursePage:
+    """A matter's way round its loop as this reader may see it."""
+    (shown,) = inside_for(
+        asker, connection, ledger, (page,), lambda each: f"matter/{each.line.matter}"
+    )
+    return shown
+
+
+def links_for(
+    asker: Asker, connection: Connection, ledger: str, rows: Collection[Link]
+) -> tuple[Link, ...]:
+    """Links as this reader may see them: a note is of the record that says it."""
+    shown = inside_for(asker, connection, ledger, rows, lambda each: each.said_by)
     return tuple(
-        _without_texts(each) if f"matter/{each.matter}" in closed else each for each in rows
+        replace(each, other=other)
+        for each, other in zip(
+            shown, summaries_for(asker, (each.other for each in rows)), strict=True
+        )
+    )
+
+
+def led_for(
+    asker: Asker, connection: Connection, ledger: str, rows: Collection[Led]
+) -> tuple[Led, ...]:
+    """What led to what, as this reader may see it: the later record says so, and why."""
+    return inside_for(asker, connection, ledger, rows, lambda each: each.later)
+
+
+def progress_for(asker: Asker, connection: Connection, ledger: str, found: Progress) -> Progress:
+    """A list of somebody as this reader may see it: why a line was put in an item is of the matter whose line it is."""
+    every = [*(each for slot in found.slots for each in slot.filled), *found.spare]
+    told = {stream for each in every for stream in each.deeds}
+    closed = _closed_to(asker, connection, ledger, told | {each.deed for each in found.unmoved})
+    if not closed:
+        return found
+
+    def shown(filled: Iterable[Filled]) -> tuple[Filled, ...]:
+        return tuple(_without_words(e) if closed.intersection(e.deeds) else e for e in filled)
+
+    return replace(
+        found,
+        slots=tuple(replace(slot, filled=shown(slot.filled)) for slot in found.slots),
+        spare=shown(found.spare),
+        unmoved=tuple(_without_words(e) if e.deed in closed else e for e in found.unmoved),
     )
 
 
 def stories_for(
     asker: Asker, connection: Connection, ledger: str, found: Collection[Story]
 ) -> tuple[Story, ...]:
-    """Stories as this reader may see them, their suggestions likewise."""
-    told = {step.deed for story in found for step in story.steps if step.kind in _OF_SUGGESTIONS}
+    """Stories as this reader may see them: of a matter that is not public what it is called and how far it has come, and no words."""
+    told = {each.stream for story in found for each in story.deeds}
     closed = _closed_to(asker, connection, ledger, told)
-    return tuple(replace(story, steps=_steps(story, closed)) for story in found)
+    return tuple(_story(story, closed) for story in found) if closed else tuple(found)
 
 
-def _steps(story: Story, closed: Collection[str]) -> tuple[StoryStep, ...]:
-    return tuple(
-        _without_texts(step) if step.deed in closed and step.kind in _OF_SUGGESTIONS else step
-        for step in story.steps
+def _story(story: Story, closed: Collection[str]) -> Story:
+    def shown(told: V, of: Iterable[str]) -> V:
+        return _without_words(told) if any(each in closed for each in of) else told
+
+    return replace(
+        story,
+        deeds=tuple(shown(each, (each.stream,)) for each in story.deeds),
+        steps=tuple(shown(each, (each.deed,)) for each in story.steps),
+        # Whichever of the two says it.
+        arrows=tuple(shown(each, (each.earlier, each.later)) for each in story.arrows),
     )
 
 
-def _without_abstract(happening: Happening) -> Happening:
-    """A happening of a matter that is not public without what its abstract was or became, and what was written of its suggestions and problems."""
+def _happened_inside(happening: Happening) -> Happening:
+    """A happening of a matter that is not public without the words that it brought or changed."""
     entry = happening.entry
-    event, said = entry.event, happening.said
+    event = _without_words(entry.event)
+    if event is entry.event:
+        return happening
     body = getattr(event, "body", None)
-    if isinstance(body, Matter) and body.text:
-        event = replace(event, body=replace(body, text=MASK))
-    elif isinstance(event, SuggestionEvent | InspectionEvent):
-        event = _without_texts(event)
-        said = sentence(event, happening.names)
     return replace(
         happening,
         entry=replace(entry, event=event),
-        said=said,
+        said=sentence(event, happening.names),
         differences=tuple(
-            _sealed_difference(each) if each.field == "/body/text" else each
+            each if _is_for_all(body, each.field) else _sealed_difference(each)
             for each in happening.differences
         ),
     )
+
+
+def with_his_leave(happenings: Iterable[Happening], person: PersonId) -> tuple[Happening, ...]:
+    """Happenings for a file that is given to somebody: of leave his own alone, whoever has it made."""
+    whose = WhoseLeave(all=False, people=frozenset({str(person)}))
+    return tuple(_with_leaves(each, whose) for each in happenings)
+
+
+def _listed(happening: Happening) -> Any:
+    """Where an entry names those who were there: what it says of an occasion, or itself where it lists more of them."""
+    event = happening.entry.event
+    return getattr(event, "body", event)
+
+
+def _with_leaves(happening: Happening, whose: WhoseLeave) -> Happening:
+    """A happening of an occasion with the leave that is told to whoever looks."""
+    entry, event = happening.entry, happening.entry.event
+    body = getattr(event, "body", None)
+    if body is None:
+        event = whose.shown(event)
+    elif (shown := whose.shown(body)) is not body:
+        event = replace(event, body=shown)
+    hidden = [
+        each.field
+        for each in happening.differences
+        if _of_leave(each) and not whose.told(each.field.removeprefix(LEAVES))
+    ]
+    if event is entry.event and not hidden:
+        return happening
+    return replace(
+        happening,
+        entry=replace(entry, event=event),
+        differences=tuple(
+            _sealed_difference(each) if each.field in hidden else each
+            for each in happening.differences
+        ),
+    )
+
+
+def _is_for_all(body: Any, path: str) -> bool:
+    """Whether the field of a matter that this path leads to is for everybody; one that is of no field of its kind is not."""
+    _, _, name, *more = path.split("/")
+    if name == "details":
+        cls, name = type(body.details), more[0]
+        return name in {each.name for each in fields_of(cls)} - inside.closed_fields(cls)
+    return name not in inside.closed_fields(Matter)
 
 
 def organises(asker: Asker, connection: Connection, ledger: str, body: Occasion[Any]) -> bool:

@@ -34,7 +34,7 @@ from domain.kinds import kind_of
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.loop import Holder, Loop, LoopStage, Mover
 from domain.people import PersonId, UnitId
-from domain.words import Choice, Label
+from domain.words import Choice, Label, Open
 from projections import bodies, deeds, documents, meetings, roster
 from projections.columns import FOREVER, METADATA, OPEN, Day, Row, Versioned, Word, ledger_column
 from projections.documents import Shelf
@@ -282,10 +282,10 @@ class Timeliness(Choice):
 class ForMeeting:
     """The first thing of a matter that has to be there by a meeting: which meeting, its day, and the stage."""
 
-    meeting: str
-    title: str
+    meeting: Open[str]
+    title: Open[str]
     on: date
-    stage: str
+    stage: Open[str]
     stage_name: Label
 
 
@@ -293,7 +293,7 @@ class ForMeeting:
 class ForAuthor:
     """What the author himself is asked for now, and nobody can do for him; `due` is none where it has no day."""
 
-    stage: str
+    stage: Open[str]
     stage_name: Label
     due: date | None
 
@@ -306,22 +306,22 @@ class DueLine:
     it is handled, or it was found that it cannot be, and who raised it has not been told. `for_meeting` may be later than what is due first.
     """
 
-    matter: str
-    kind: str
-    title: str
-    loop: str
+    matter: Open[str]
+    kind: Open[str]
+    title: Open[str]
+    loop: Open[str]
     loop_name: Label
-    stage: str
+    stage: Open[str]
     stage_name: Label
     standing: Standing
     since: date
     begun_on: date
     organiser: UnitId
-    organiser_name: str
+    organiser_name: Open[str]
     holder: Holder | None
-    holder_name: str
+    holder_name: Open[str]
     due: date | None
-    due_stage: str
+    due_stage: Open[str]
     due_stage_name: Label
     timeliness: Timeliness
     days_left: int | None
@@ -776,7 +776,7 @@ class StageLine:
     `asks` is the requirement that it stands for, `said` what was said in reaching it, which is the evidence.
     """
 
-    code: str
+    code: Open[str]
     name: Label
     beside: bool
     here: bool
@@ -793,8 +793,8 @@ class DueChange:
     """What was due first, and when, before and after an entry; `meeting` is the one that was planned, moved or cancelled, none where the matter itself moved."""
 
     position: int
-    meeting: str
-    meeting_title: str
+    meeting: Open[str]
+    meeting_title: Open[str]
     stage: Label
     before: date | None
     after: date | None

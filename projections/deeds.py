@@ -48,7 +48,7 @@ from domain.people import PersonId, UnitId
 from domain.roster import Roster
 from domain.streams import State, facts_of
 from domain.unit import Side
-from domain.words import Choice, is_code
+from domain.words import Choice, Open, is_code
 from projections import bodies, roster
 from projections.columns import (
     METADATA,
@@ -92,6 +92,7 @@ deed_rows = Table(
     Column("gone", Word, nullable=False),
     Column("same_as", Word, nullable=False),
     Column("key", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
     Column("lines", Integer, nullable=False),
     Column("returned", Integer, nullable=False),
     Column("in_question", Boolean, nullable=False),
@@ -114,7 +115,7 @@ deed_rows = Table(
 )
 """One row for each record, as it stands: occasion, matter, pairing, finding.
 
-`in_question` says that it stands and some of its lines are returned. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
+`in_question` says that it stands and some of its lines are returned, `closed` that it is a matter that is not public. `until` is its last day, `late_by` the most days after it on which one of its lines was recorded, 0 for what is never late.
 `hosts` are the units that are credited with an activity, `mode` and `held` how it was held, nothing of any other record, `levels` those to which it is credited, `joint` whether several units or levels are.
 `sort` is the sort of a training or of a service matter, by which these are counted; nothing of any other record.
 `answers` is the record that a matter came from, `visited` the village that a visit which stands went to, `station` the station, post or point that a record which stands names, `searched` the title as far as it is looked in: what an index holds has an end.
@@ -305,6 +306,7 @@ def deed_row(
         gone,
         same_as,
         key,
+        isinstance(state.body, Matter) and state.body.closed,
         len(lines),
         number,
         number > 0 and not gone,
@@ -424,12 +426,12 @@ class DeedState(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeedSummary:
-    """A record as a list shows it. `version` is its ETag, `lines` the people named, `gone` why it was withdrawn."""
+    """A record as a list shows it. `version` is its ETag, `lines` the people named, `gone` why it was withdrawn, `closed` says that it is a matter that is not public."""
 
-    stream: str
-    kind: str
+    stream: Open[str]
+    kind: Open[str]
     on: date
-    title: str
+    title: Open[str]
     organiser: UnitId | None
     record: RecordClass
     recorded_by: PersonId
@@ -440,8 +442,9 @@ class DeedSummary:
     last_position: int
     version: int
     gone: str
-    same_as: str
+    same_as: Open[str]
     key: bool
+    closed: bool
     lines: int
     returned: int
 
@@ -763,6 +766,7 @@ def summary(row: Any) -> DeedSummary:
         gone=row.gone,
         same_as=row.same_as,
         key=row.key,
+        closed=row.closed,
         lines=row.lines,
         returned=row.returned,
     )

@@ -149,6 +149,7 @@ def _body(
             case "participants":
                 for p in value:
                     yield f"/body/participants/{p.person}", _participant(p, names)
+                    yield from _leave(p, names)
             case "authors":
                 for place, author in enumerate(value, start=1):
                     path = f"/body/authors/{author.subject}"
@@ -171,13 +172,22 @@ def _participant(p: Participant, names: Names) -> tuple[Label, Said]:
     if p.spoke.value != "no":
         more_zh.append(p.spoke.zh)
         more_en.append(p.spoke.en)
-    if p.leave:
-        more_zh.append(p.leave)
-        more_en.append(p.leave)
     if p.half_days is not None:
         more_zh.append(f"{p.half_days}个半天")
         more_en.append(f"{p.half_days} half days")
     return Label(name, name), Said("、".join(more_zh), ", ".join(more_en))
+
+
+LEAVES = "/body/leaves/"
+"""What the fields begin with that say which leave somebody had, and who granted it: not everybody is told."""
+
+
+def _leave(p: Participant, names: Names) -> Iterator[tuple[str, tuple[Label, Said]]]:
+    told = "、".join(filter(None, (p.leave, p.granted_by)))
+    if told:
+        name = names.get(f"member/{p.person}", p.person)
+        label = Label(f"{name}的请假类别和批准人", f"leave of {name}, and who granted it")
+        yield f"{LEAVES}{p.person}", (label, Said(told, told))
 
 
 def _author(place: int, author: Author, names: Names) -> tuple[Label, Said]:

@@ -40,7 +40,7 @@ from domain.kinds.units import Check, WasInspected
 from domain.matter import Matter
 from domain.people import UnitId
 from domain.problem import Problem, ProblemState, standing
-from domain.words import Choice, Label
+from domain.words import Choice, Given, Label, Open
 from projections import bodies, documents, roster
 from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
 from projections.courses import Timeliness, stands
@@ -198,12 +198,12 @@ class InspectionLine:
 class ProblemLine:
     """A problem as a list shows it, with its unit and its inspection; `called` is the item of the standard that it is about, where one is named; `evidence` bears out what was mended."""
 
-    matter: str
+    matter: Open[str]
     number: int
     unit: UnitId
-    unit_name: str
-    title: str
-    by: str
+    unit_name: Open[str]
+    title: Open[str]
+    by: Open[str]
     text: str
     called: Label | None
     notified_on: date
@@ -550,11 +550,11 @@ class Honour:
     """A unit that was commended or sanctioned: `said` is the award or the sanction, `by` whose it is, `deed` the record."""
 
     unit: UnitId
-    name: str
+    name: Open[str]
     on: date
     said: Label
     by: str
-    deed: str
+    deed: Open[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -768,4 +768,4 @@ def _honour(fact: Fact[Any]) -> dict[str, Any]:
     if isinstance(details, WasSanctioned):
         return {"said": Label(details.sanction.zh, details.sanction.en), "by": details.by}
     honour = details.honour or fact.title
-    return {"said": Label(honour, honour), "by": details.commended_by}
+    return {"said": Given(honour, honour), "by": details.commended_by}

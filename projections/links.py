@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from domain.deed import Deed
 from domain.kinds import Shape
-from domain.words import Choice, Label, is_code
+from domain.words import Choice, Label, Open, is_code
 from projections import deeds
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.deeds import DeedSummary
@@ -170,7 +170,7 @@ class Link:
     other: DeedSummary
     on: date | None
     note: str
-    said_by: str
+    said_by: Open[str]
     position: int
 
 
@@ -230,8 +230,8 @@ def _link(row: Any) -> Link:
 class Arrow:
     """One record led to another, or is otherwise before it, or beside it; `on` and `note` where that was said with them."""
 
-    earlier: str
-    later: str
+    earlier: Open[str]
+    later: Open[str]
     relation: Relation
     on: date | None
     note: str
@@ -322,12 +322,12 @@ class Led:
     """That one record led to another, as a list of all such shows it."""
 
     on: date
-    earlier: str
-    earlier_title: str
-    earlier_kind: str
-    later: str
-    later_title: str
-    later_kind: str
+    earlier: Open[str]
+    earlier_title: Open[str]
+    earlier_kind: Open[str]
+    later: Open[str]
+    later_title: Open[str]
+    later_kind: Open[str]
     note: str
     position: int
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from domain.kinds import kind_of
 from domain.kinds.about import Stage
@@ -20,6 +20,7 @@ from domain.people import UnitId
 from domain.unit import Side, Unit, UnitKind
 from domain.words import Level
 from projections import bodies, roster
+from projections.deeds import deed_rows
 from projections.facts import fact_versions
 from projections.flows import Among, flow_rows, joined_stages, stage_rows, township_of
 from projections.roster import known
@@ -105,10 +106,11 @@ def ledger_of_year(
     units: Mapping[UnitId, Unit] | None = None,
     unit: UnitId | None = None,
     month: int | None = None,
+    inside: bool = True,
 ) -> list[MonthLine]:
     """Every month of a year of every township, or of one of them, or one month; months that have not begun are left out.
 
-    A month has the opinions of its days; how far they have come is as things stand now.
+    A month has the opinions of its days; how far they have come is as things stand now. Where opinions were sent that are not public is named for who may see `inside` them alone.
     """
     if units is None:
         units = roster.all_units(connection, ledger)
@@ -120,14 +122,15 @@ def ledger_of_year(
     of_whom = {each.unit for each in keeping}
     whose = {each: keeper for each in units if (keeper := kept_by(units, each)) in of_whom}
     among = Among(kind=KIND, since=months[0], until=last_of(months[-1]))
-    numbers, levels, where = _figures(connection, ledger, year, among, whose)
+    numbers, levels, where = _figures(connection, ledger, year, among, whose, inside=inside)
     zeros = _zeros(connection, ledger, months, whose)
     lines: list[MonthLine] = []
     for each in keeping:
         for first in months:
             key = (each.unit, first.month)
             own, places = numbers.get(key, Counter()), where.get(key, Counter())
-            named = sorted(places, key=lambda place: (-places[place], place))[:MOST_WHERE]
+            known = [place for place in places if place]
+            named = sorted(known, key=lambda place: (-places[place], place))[:MOST_WHERE]
             lines.append(
                 MonthLine(
                     unit=each.unit,
@@ -163,6 +166,8 @@ def _figures(
     year: int,
     among: Among,
     whose: Mapping[UnitId, UnitId],
+    *,
+    inside: bool,
 ) -> tuple[
     dict[_Key, Counter[str]],
     dict[_Key, Counter[Level]],
@@ -200,10 +205,15 @@ def _figures(
         if stage is Stage.TAKEN_UP:
             for level in row[3].split():
                 levels.setdefault(key, Counter())[Level.of(level)] += int(row[4])
+    record = deed_rows.c
+    of_it = and_(record.ledger == rows.ledger, record.stream == "matter/" + rows.matter)
+    # Of what is not for whoever asks it is told that it was sent, and not where.
+    place = rows.sent_to if inside else case((record.closed, ""), else_=rows.sent_to)
     sent = (
-        select(rows.organiser, month, rows.sent_to, func.count())
+        select(rows.organiser, month, place, func.count())
+        .select_from(flow_rows.join(deed_rows, of_it))
         .where(*within, rows.sent_to != "")
-        .group_by(rows.organiser, month, rows.sent_to)
+        .group_by(rows.organiser, month, place)
     )
     for row in connection.execute(sent):
         if (key := key_of(row)) is not None:

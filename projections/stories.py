@@ -16,7 +16,7 @@ from domain.kinds import Stage, kind_of
 from domain.loop import Loop
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
-from domain.words import Choice, Label, Level
+from domain.words import Choice, Label, Level, Open
 from projections import bodies, courses, deeds, links, roster
 from projections.documents import Shelf
 from projections.facts import fact_versions
@@ -48,32 +48,34 @@ class StoryStep:
     """One line: what happened on a day with which record, and who did it.
 
     `said` is the stage that was reached, the answer that was given, or the kind of the record; `number` that of a suggestion.
+    `who` are its authors, who made or answered a suggestion, or who has the matter in hand since; `by` is who is said to have done it, where nobody has it in hand.
     Of an instruction `level`, `rank` and `document` are told, never what it says.
     """
 
     on: date
-    deed: str
-    title: str
+    deed: Open[str]
+    title: Open[str]
     kind: StepKind
     said: Label
-    who: str = ""
+    who: Open[str] = ""
+    by: str = ""
     text: str = ""
     number: int = 0
     level: Level | None = None
-    rank: str = ""
-    document: str = ""
+    rank: Open[str] = ""
+    document: Open[str] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryDeed:
     """A record of a story: how far it has come, and what came of it in words."""
 
-    stream: str
-    kind: str
-    title: str
+    stream: Open[str]
+    kind: Open[str]
+    title: Open[str]
     on: date
     organiser: UnitId
-    organiser_name: str
+    organiser_name: Open[str]
     stage: Label | None
     effect: str
 
@@ -290,7 +292,7 @@ class _Teller:
                     StepKind.REACHED,
                     said,
                     nth + 1,
-                    **_told(outcome, outcome.stage, outcome.by),
+                    **_told(outcome, outcome.stage),
                 )
         for each in state.suggestions:
             if each.withdrawn:
@@ -329,7 +331,7 @@ class _Teller:
         stage = None if loop is None else loop.stage(turn.stage)
         # Of a stage that is not known it is not known whether it is an instruction.
         reaches = Stage.INSTRUCTED if stage is None else stage.reaches
-        return _told(move, reaches, held or move.by)
+        return _told(move, reaches, held)
 
     def _loop(self, state: Deed[Any]) -> Loop | None:
         course = state.course
@@ -355,10 +357,12 @@ class _Teller:
         return self._names.get(f"unit/{unit}", unit)
 
 
-def _told(said: Move | Reached, stage: Stage | None, who: str) -> dict[str, Any]:
+def _told(said: Move | Reached, stage: Stage | None, held: str = "") -> dict[str, Any]:
     """What is told of a stage that was reached: of an instruction its level, the leader's rank and its number, and nobody's name."""
-    named = "" if stage is Stage.INSTRUCTED or said.rank else who
-    return {"level": said.level, "rank": said.rank, "document": said.document, "who": named}
+    told = {"level": said.level, "rank": said.rank, "document": said.document}
+    if stage is Stage.INSTRUCTED or said.rank:
+        return told
+    return told | ({"who": held} if held else {"by": said.by})
 
 
 def _authors(state: Deed[Any]) -> tuple[PersonId, ...]:

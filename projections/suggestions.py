@@ -29,7 +29,7 @@ from domain.kinds import KINDS, kind_of
 from domain.kinds.deliberation import Tier
 from domain.people import UnitId
 from domain.suggested import Answer, Suggestion, Tally
-from domain.words import Choice, Label
+from domain.words import Choice, Label, Open
 from projections import roster
 from projections.columns import METADATA, Day, Row, Versioned, Word, ledger_column
 from projections.deeds import stands_for_itself
@@ -129,17 +129,17 @@ def _columns(each: Suggestion) -> Row:
 class SuggestionLine:
     """A suggestion as a list shows it; the answer is none as long as there is none."""
 
-    matter: str
+    matter: Open[str]
     number: int
-    kind: str
-    title: str
+    kind: Open[str]
+    title: Open[str]
     organiser: UnitId
-    organiser_name: str
+    organiser_name: Open[str]
     text: str
     made_on: date
     answer: Answer | None
     reason: str
-    answered_by: str
+    answered_by: Open[str]
     answered_on: date | None
     carried_out_on: date | None
     outcome: str

@@ -12,6 +12,7 @@ from domain.kinds import kind_of
 from domain.kinds.units import Errand, HandledServiceMatter
 from domain.people import PersonId, UnitId
 from domain.period import Period, Span
+from domain.words import Open
 from projections import bodies
 from projections.deeds import deed_rows, stands_for_itself
 from projections.flows import number_where
@@ -24,9 +25,9 @@ HANDLED = kind_of(HandledServiceMatter)
 class LogLine:
     """An entry of the log: what was handled for whom, how long it took in minutes (0 where nobody said), what came of it; and who recorded it."""
 
-    stream: str
+    stream: Open[str]
     on: date
-    title: str
+    title: Open[str]
     details: HandledServiceMatter
     outcome: str
     recorded_by: PersonId

@@ -54,7 +54,7 @@ from domain.meeting import Meeting, MeetingStep
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
 from domain.period import Period
-from domain.words import Choice, Label, is_code
+from domain.words import Choice, Label, Open, is_code
 from projections import bodies, courses, documents, roster, suggestions
 from projections.columns import FOREVER, METADATA, Day, Row, Word, last_day, ledger_column
 from projections.courses import Timeliness, due_rows, timeliness
@@ -242,10 +242,10 @@ _MOST = 10**9
 class PartLine:
     """A record, or a meeting ahead, that belongs to something."""
 
-    stream: str
-    kind: str
+    stream: Open[str]
+    kind: Open[str]
     on: date
-    title: str
+    title: Open[str]
     problems: int
     suggestions: int
 
@@ -784,17 +784,17 @@ def _topic_state(stage: str) -> TopicState:
 class TopicLine:
     """A topic: who raised it, from which of the five sources, what was decided, and what it became."""
 
-    matter: str
-    title: str
+    matter: Open[str]
+    title: Open[str]
     on: date
     source: TopicSource | None
-    owner: str
-    owner_name: str
+    owner: Open[str]
+    owner_name: Open[str]
     state: TopicState
     decided_on: date | None
     why: str
-    merged_into: str
-    merged_title: str
+    merged_into: Open[str]
+    merged_title: Open[str]
     became: Parts
     in_loop: bool
 
@@ -931,14 +931,14 @@ class TaskLine:
     `days_left` is none where no day is known, or it is asked for no more.
     """
 
-    matter: str
-    title: str
-    owner: str
-    owner_name: str
-    person: str
+    matter: Open[str]
+    title: Open[str]
+    owner: Open[str]
+    owner_name: Open[str]
+    person: Open[str]
     goal: str
-    source: str
-    source_title: str
+    source: Open[str]
+    source_title: Open[str]
     suggestion: int
     state: TaskState
     stage: Label

@@ -273,7 +273,7 @@ class Works:
                 ReportedOpinion(
                     by_correspondent=rng.random() < 0.2,
                     direct_channel=direct,
-                    sent_to=("县委办", "县政府办") if rng.random() < 0.4 else (),
+                    sent_to=("县委办", "县政府办") if rng.random() < 0.4 and not internal else (),
                 ),
                 f"反映{topic}问题的信息({index + 1:03})",
                 township.studio if direct else county.office,

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from domain.kinds.about import MEMBERS_ONLY, About, Stage, matter, not_negative
 from domain.kinds.meetings import Meeting
 from domain.people import UnitId
-from domain.words import Choice, Label, Personal, Sensitive
+from domain.words import Choice, Label, Open, Personal, Sensitive
 
 
 class Proposer(Choice):
@@ -132,7 +132,7 @@ class Proposed:
     reply_class: Annotated[ReplyClass | None, Label("办理类别", "class of the reply")] = None
     supervising_leader: Annotated[str, Label("督办领导", "supervising leader")] = ""
     satisfaction: Annotated[
-        tuple[tuple[str, Satisfaction], ...],
+        Open[tuple[tuple[str, Satisfaction], ...]],
         Label("提案者评价", "satisfaction of each author"),
     ] = ()
 
@@ -214,7 +214,7 @@ class DeliveredSpeech:
     ] = None
     prior_survey: Annotated[bool, Label("发言前调研", "surveyed beforehand")] = False
     handled_as_proposal: Annotated[bool, Label("参照提案办理", "handled as a proposal")] = False
-    spoken_at: Annotated[str, Label("发言所在活动编号", "id of the occasion")] = ""
+    spoken_at: Annotated[Open[str], Label("发言所在活动编号", "id of the occasion")] = ""
 
 
 def spoken_at(details: object) -> str:
@@ -332,7 +332,7 @@ class AnsweredInquiry:
     )
 
     asked_by: Annotated[Personal[str], Label("咨询单位(人)", "asked by")] = ""
-    expertise: Annotated[str, Label("专业领域", "field of expertise")] = ""
+    expertise: Annotated[Open[str], Label("专业领域", "field of expertise")] = ""
     answer: Annotated[str, Label("答复内容", "answer")] = ""
 
 

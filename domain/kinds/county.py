@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from domain.kinds.about import About, Stage, matter, occasion
-from domain.words import Label
+from domain.words import Label, Open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OfCounty:
     """What the county calls it, and what it records of it."""
 
-    code: Annotated[str, Label("县自定代码", "county's code")]
-    called: Annotated[str, Label("县自定名称", "county's name for it")]
+    code: Annotated[Open[str], Label("县自定代码", "county's code")]
+    called: Annotated[Open[str], Label("县自定名称", "county's name for it")]
     values: Annotated[tuple[tuple[str, str], ...], Label("自定字段", "county's own fields")] = ()
 
     def __post_init__(self) -> None:

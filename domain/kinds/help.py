@@ -10,7 +10,7 @@ from domain.kinds.about import About, Stage, matter, not_negative
 from domain.kinds.advice import Obstacle, Satisfaction
 from domain.kinds.people import Service
 from domain.people import UnitId
-from domain.words import Choice, Label, Personal, Sensitive
+from domain.words import Choice, Label, Open, Personal, Sensitive
 
 
 class Wisher(Choice):
@@ -164,7 +164,7 @@ class ContributedResources:
 
     resource: Annotated[Resource, Label("资源类型", "what was given")]
     amount: Annotated[Decimal | None, Label("数量(金额)", "amount")] = None
-    amount_unit: Annotated[str, Label("数量单位", "unit of the amount")] = "元"
+    amount_unit: Annotated[Open[str], Label("数量单位", "unit of the amount")] = "元"
     recipient: Annotated[Personal[str], Label("受助对象", "recipient")] = ""
     raised_from_others: Annotated[bool, Label("爱心募捐", "raised from others")] = False
 

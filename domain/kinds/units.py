@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from domain.kinds.about import UNITS_ONLY, About, Stage, matter, not_negative
-from domain.words import Choice, Label, Personal
+from domain.words import Choice, Label, Open, Personal
 
 
 class Document(Choice):
@@ -67,7 +67,7 @@ class SubmittedDocument:
     )
 
     document: Annotated[Document, Label("材料类型", "sort of document")]
-    covers: Annotated[str, Label("所属时段", "period that it is of")] = ""
+    covers: Annotated[Open[str], Label("所属时段", "period that it is of")] = ""
     due: Annotated[date | None, Label("应报日期", "due by")] = None
     zero_report: Annotated[bool, Label("零报告", "reports that there was nothing")] = False
 
@@ -88,8 +88,8 @@ class WasInspected:
     )
 
     check: Annotated[Check, Label("检查类型", "inspection or acceptance")] = Check.INSPECTION
-    inspected_by: Annotated[str, Label("督查(验收)单位", "inspected by")] = ""
-    standard: Annotated[str, Label("依据标准", "by which standard")] = ""
+    inspected_by: Annotated[Open[str], Label("督查(验收)单位", "inspected by")] = ""
+    standard: Annotated[Open[str], Label("依据标准", "by which standard")] = ""
     findings: Annotated[int, Label("发现问题数", "problems found")] = 0
     findings_mended: Annotated[int, Label("整改问题数", "problems mended")] = 0
 

@@ -13,7 +13,7 @@ from domain.kinds.deliberation import Consultation as ConsultationForm
 from domain.kinds.deliberation import Oversight as OversightForm
 from domain.kinds.deliberation import Tier
 from domain.people import UnitId
-from domain.words import Choice, Label, Level, Personal, Sensitive
+from domain.words import Choice, Label, Level, Open, Personal, Sensitive
 
 
 class FedBackTo(Choice):
@@ -252,7 +252,7 @@ class PrintedVolume:
     publication: Annotated[Publication, Label("刊物类型", "kind of publication")] = (
         Publication.ISSUE
     )
-    issue: Annotated[str, Label("期号(卷次)", "issue or volume number")] = ""
+    issue: Annotated[Open[str], Label("期号(卷次)", "issue or volume number")] = ""
     print_run: Annotated[int, Label("印数(册)", "copies printed")] = 0
     characters: Annotated[int, Label("字数", "characters")] = 0
 
@@ -309,7 +309,7 @@ class PlanItem:
     item: Annotated[PlannedWork, Label("项目类别", "kind of item")]
     year: Annotated[int, Label("计划年度", "year of the plan")]
     planned_for: Annotated[PlannedFor | None, Label("计划时间", "quarter or month")] = None
-    person_responsible: Annotated[str, Label("责任人", "person responsible")] = ""
+    person_responsible: Annotated[Open[str], Label("责任人", "person responsible")] = ""
     tier: Annotated[Tier, Label("协商层次", "tier")] = Tier.NONE
 
     def __post_init__(self) -> None:
@@ -342,7 +342,7 @@ class Task:
         by_units=True,
     )
 
-    person_responsible: Annotated[str, Label("责任人", "person responsible")] = ""
+    person_responsible: Annotated[Open[str], Label("责任人", "person responsible")] = ""
     due: Annotated[date | None, Label("完成时限", "due by")] = None
     goal: Annotated[str, Label("目标要求", "what is to be reached")] = ""
     suggestion: Annotated[int, Label("意见建议序号", "number of the suggestion")] = 0

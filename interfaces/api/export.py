@@ -88,7 +88,9 @@ def export_of(
         contact = asker.may(Action.SEE_CONTACT, relation)
         file = asker.may(Action.SEE_FILE, relation)
         page = sealed.person_for(page, contact=contact, file=file)
-        found, noted = sealed.facts_for(asker, facts.facts_of(connection, desk.code, subject))
+        found, noted = sealed.facts_for(
+            asker, connection, desk.code, facts.facts_of(connection, desk.code, subject)
+        )
         rows = _entries(desk, connection, subject)
         told, told_noted = sealed.happenings_for(
             asker,
@@ -100,7 +102,7 @@ def export_of(
             contact=contact,
             file=file,
         )
-        entries = [views.happening_view(each) for each in told]
+        entries = [views.happening_view(each) for each in sealed.with_his_leave(told, person)]
     readings, left_out = _readings(desk, subject)
     if len(entries) >= MOST:
         left_out.append(f"只含最近 {MOST} 条,其余见 …/people/{person}/history / the newest {MOST} entries, older ones there")  # fmt: skip

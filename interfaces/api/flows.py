@@ -15,7 +15,7 @@ from domain.fact import RecordClass
 from domain.kinds.about import Stage
 from domain.kinds.advice import Obstacle
 from domain.people import UnitId
-from interfaces import flowing
+from interfaces import flowing, sealed
 from interfaces.api.asking import AskedNow, Asking, Cursor, Limit, Look, Year
 from interfaces.api.door import needs
 from interfaces.api.loops import Code, HeldBy, OfUnit, Since, Until
@@ -284,4 +284,5 @@ def _ledgers(
         today=asked.today,
         unit=unit,
         month=month,
+        inside=sealed.sees_inside(asked.asker),
     )

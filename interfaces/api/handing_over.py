@@ -8,6 +8,7 @@ from domain.access import Action, Relation
 from domain.people import PersonId, UnitId
 from interfaces.api import posted, touching
 from interfaces.api.asking import Asking, Look
+from interfaces.sealed import lines_for
 from projections import handovers
 from projections.handovers import Handover
 
@@ -39,9 +40,12 @@ def pack_of(asking: Asking, look: Look, unit: UnitId, year: int) -> Handover | N
     for each in sorted(open_to):
         look.shows(Action.SEE_FILE, f"member/{each}")
     closed = {f"member/{each}" for each in people - open_to}
+    told = (asking.asker, look.connection, look.ledger)
     waits = asking.may_see_unit(look, unit, Action.SEE_WAITING)
     return replace(
         found,
+        in_hand=lines_for(*told, found.in_hand),
+        came_in=lines_for(*told, found.came_in),
         returned=tuple(each for each in found.returned if each.person in open_to),
         unfinished=tuple(each for each in found.unfinished if each.subject not in closed),
         waiting=found.waiting if waits else (),

@@ -243,6 +243,9 @@ def router() -> APIRouter:
             told = (look.connection, look.ledger)
             found = inspections.bulletin(*told, asked.desk.shelf, meant)
             overdue = sealed.lines_for(asked.asker, *told, found.overdue)
-            return replace(found, overdue=overdue)
+            commended = sealed.inside_for(
+                asked.asker, *told, found.commended, lambda each: each.deed
+            )
+            return replace(found, overdue=overdue, commended=commended)
 
     return made

@@ -10,7 +10,7 @@ from application.handed_out import Value
 from domain.people import UnitId
 from domain.period import Period, Span
 from interfaces.api.asking import Asking, Look
-from interfaces.sealed import sight
+from interfaces.sealed import inside_for, sight
 from projections import work_log
 from projections.paging import Key, Page
 from projections.work_log import LogLine
@@ -47,7 +47,8 @@ def entries(
         limit=limit,
     )
     lines = []
-    for line in page.rows:
+    told = (look.connection, look.ledger)
+    for line in inside_for(asked.asker, *told, page.rows, lambda each: each.stream):
         seen = sight(asked.asker, line.recorded_by, line.recorder, {f"unit/{unit}"})
         action = seen.noted(line.details)
         if action is not None:

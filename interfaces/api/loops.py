@@ -231,7 +231,8 @@ def router() -> APIRouter:
                 limit=limit,
                 **whose,
             )
-        return asked.listing(page)
+            rows = sealed.lines_for(asked.asker, look.connection, look.ledger, page.rows)
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/dues/counts",
@@ -329,7 +330,7 @@ def router() -> APIRouter:
                 standing=standing,
                 **_whose(look, loop, stage, kind, unit, holder, meeting),
             )
-            return sheet_of(asked, lines)
+            return sheet_of(asked, look, lines)
 
     @made.get(
         "/matters/{id}/course",
@@ -341,11 +342,11 @@ def router() -> APIRouter:
     def get_course(asked: AskedNow, id: str) -> CourseView:
         """How far a matter has come in its loop, and how what is due of it has changed, with the reasons before and after."""
         with asked.look() as look:
-            page = courses.course(
-                look.connection, look.ledger, asked.desk.shelf, id, today=asked.today
-            )
-        if page is None:
-            raise Refused(Reason.NO_SUCH_DEED, "id", id)
+            told = (look.connection, look.ledger)
+            found = courses.course(*told, asked.desk.shelf, id, today=asked.today)
+            if found is None:
+                raise Refused(Reason.NO_SUCH_DEED, "id", id)
+            page = sealed.course_for(asked.asker, *told, found)
         asked.tag(page.version)
         course = page.course
         return CourseView(
@@ -468,6 +469,7 @@ def counts_of(look: Look, shelf: Shelf, today: date, whose: Whose) -> Counts:
     return courses.counts_then(*told, shelf, today=today, position=look.position, **whose)
 
 
-def sheet_of(asked: Asking, lines: Iterable[DueLine]) -> Sheet:
-    """What is due as a CSV file."""
+def sheet_of(asked: Asking, look: Look, found: Iterable[DueLine]) -> Sheet:
+    """What is due as a CSV file, as whoever asks may see it."""
+    lines = sealed.lines_for(asked.asker, look.connection, look.ledger, tuple(found))
     return asked.sheet(f"dues-{asked.today}", flowing.due_sheet(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -296,7 +297,7 @@ def router() -> APIRouter:
                 after=asked.after(cursor),
                 limit=limit,
             )
-        return asked.listing(page)
+        return asked.listing(replace(page, rows=sealed.summaries_for(asked.asker, page.rows)))
 
     def deed_of(asked: Asking, stream: str, reason: Reason) -> DeedView:
         with asked.look() as look:
@@ -305,7 +306,7 @@ def router() -> APIRouter:
             policy = documents.policy(look.connection, look.ledger, asked.desk.shelf, day)
             page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
             found = _found(page, reason, stream.partition("/")[2])
-            shown, action = sealed.deed_for(asked.asker, found)
+            shown, action = sealed.deed_for(asked.asker, look.connection, look.ledger, found)
             if action is not None:
                 look.shows(action, stream)
         asked.tag(found.summary.version)
@@ -374,7 +375,7 @@ def router() -> APIRouter:
                 last=last,
                 position=look.position,
             )
-            shown, noted = sealed.facts_for(asked.asker, found)
+            shown, noted = sealed.facts_for(asked.asker, look.connection, look.ledger, found)
             look.shown.update(dict.fromkeys(noted.items()))
         return shown
 
@@ -700,7 +701,9 @@ def router() -> APIRouter:
                 person_there(asked, look, id)
                 if code is not None:
                     look.must_be_published(Sort.CHECKLIST, code, "code")
-        return [views.progress_view(each) for each in found]
+            told = (asked.asker, look.connection, look.ledger)
+            shown = [replace(e, progress=sealed.progress_for(*told, e.progress)) for e in found]
+        return [views.progress_view(each) for each in shown]
 
     @made.get(
         f"{LEDGER}/units/{{id}}/checklists",

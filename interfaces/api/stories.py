@@ -58,7 +58,8 @@ def router() -> APIRouter:
                 after=asked.after(cursor),
                 limit=limit,
             )
-        return asked.listing(page)
+            rows = sealed.led_for(asked.asker, look.connection, look.ledger, page.rows)
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/people/{id}/story",
@@ -140,12 +141,12 @@ def _add_record(made: APIRouter, root: str, collection: str, zh: str) -> None:
         """The links of a record both ways: what led to it, what it led to, what it answers and what answers it, other forms of it."""
         stream = f"{root}/{id}"
         with asked.look() as look:
-            if deeds.day_of(look.connection, look.ledger, stream) is None:
+            told = (look.connection, look.ledger)
+            if deeds.day_of(*told, stream) is None:
                 raise Refused(Reason.NO_SUCH_DEED, "id", id)
-            page = links.links(
-                look.connection, look.ledger, stream, after=asked.after(cursor), limit=limit
-            )
-        return asked.listing(page)
+            page = links.links(*told, stream, after=asked.after(cursor), limit=limit)
+            rows = sealed.links_for(asked.asker, *told, page.rows)
+        return asked.listing(replace(page, rows=rows))
 
     def get_story(asked: AskedNow, id: str) -> Story:
         """All that came before a record and all that came after it, in order of days, with the stages that each reached."""

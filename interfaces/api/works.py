@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, TypeAlias
 
@@ -13,6 +13,7 @@ from domain.access import Action
 from domain.fact import TopicSource
 from domain.kinds.works import PlannedWork
 from domain.people import Reason, Refused, UnitId
+from interfaces import sealed
 from interfaces.api.asking import AskedNow, Cursor, Limit, Text, Year
 from interfaces.api.door import needs
 from interfaces.api.views import Listing
@@ -160,7 +161,8 @@ def router() -> APIRouter:
                 after=asked.after(cursor),
                 limit=limit,
             )
-        return asked.listing(page)
+            rows = sealed.lines_for(asked.asker, look.connection, look.ledger, page.rows)
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/topics/counts",
@@ -207,7 +209,8 @@ def router() -> APIRouter:
                 after=asked.after(cursor),
                 limit=limit,
             )
-        return asked.listing(page)
+            rows = sealed.lines_for(asked.asker, look.connection, look.ledger, page.rows)
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/tasks/counts",

@@ -24,7 +24,7 @@ from domain.kinds.works import (
     Survey,
     Task,
 )
-from domain.matter import Matter, Sensitivity
+from domain.matter import Matter
 from domain.period import Period
 from interfaces.api.asking import Look
 from projections import deeds, works
@@ -124,8 +124,7 @@ def filled_in(
             return {"answers": of}
         filled = {"answers": of, "details.suggestion": str(suggestion)}
         # The title of a task is open to everybody.
-        is_public = body.sensitivity is Sensitivity.PUBLIC
-        return filled | {"title": text[:LONGEST_TITLE]} if is_public else filled
+        return filled if body.closed else filled | {"title": text[:LONGEST_TITLE]}
     if isinstance(body.details, RaisedTopic):
         source = body.topic_source
         said = {"answers": of, "title": body.title}

@@ -22,6 +22,7 @@ from domain.roster import Roster
 from domain.unit import Unit
 from domain.words import Choice, Label, Level
 from interfaces.api.asking import Look
+from interfaces.sealed import course_for
 from interfaces.web import in_name_of, turning
 from interfaces.web.acts import BETWEEN
 from interfaces.web.choosing import Units
@@ -94,23 +95,25 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
     if deed.course is None:
         forms: tuple[Turning, ...] = ()
         if not record.summary.gone:
-            forms = (*_begins(visitor, look, deed, units), *_retracts(visitor, deed, units, None))
+            own = (*_begins(visitor, look, deed, units), *_retracts(visitor, deed, units, None))
+            forms = turning.on_paper(own, deed.body)
         if not forms:
             return None
         return Section(
             page=None, stages=(), beside=(), happened=(), forms=forms, told=None, units=Units(units)
         )
-    page = courses.course(*told, visitor.desk.shelf, key, today=today)
-    if page is None:
+    found = courses.course(*told, visitor.desk.shelf, key, today=today)
+    if found is None:
         return None
+    page = course_for(visitor.asker, *told, found)
     time = courses.timing(*told, visitor.desk.shelf)
     loop = time.loops.get((page.course.loop, page.course.version))
     authors = in_name_of.authors_of(visitor, look, [deed])
     offered = _Offering(visitor, deed, page, loop, time, authors, today)
     forms = ()
     if not record.summary.gone:
-        own = () if loop is None else offered.forms()
-        forms = (*own, *_retracts(visitor, deed, units, loop))
+        own = () if loop is None else tuple(offered.forms())
+        forms = turning.on_paper((*own, *_retracts(visitor, deed, units, loop)), deed.body)
     return Section(
         page=page,
         stages=tuple(each for each in page.stages if not each.beside),

@@ -22,6 +22,7 @@ from domain.kinds import KINDS, Shape, kind_of
 from domain.kinds.meetings import Study
 from domain.kinds.people import ReceivedPublic
 from domain.kinds.units import Errand
+from domain.on_paper import Neutral
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.unit import Side, UnitKind
 from domain.words import Label, Protection
@@ -30,7 +31,7 @@ from interfaces.api.asking import Look
 from interfaces.api.door import checked_id, needs
 from interfaces.bodies import VERSIONED
 from interfaces.refusals import status_of
-from interfaces.sealed import deed_for, happenings_for, sight
+from interfaces.sealed import deed_for, happenings_for, sight, summaries_for
 from interfaces.web import fields, inspected, suggested
 from interfaces.web.asked import Narrowing, next_page, person_called
 from interfaces.web.belonging import belonging
@@ -271,6 +272,7 @@ def _list(narrowing: Narrowing, cursor: str) -> Response:
                 after=asking.after(cursor or None),
                 limit=MOST_SHOWN,
             )
+        page = replace(page, rows=summaries_for(visitor.asker, page.rows))
         names = _names(look.connection, look.ledger, page.rows)
         if who is not None:
             names |= roster.names(look.connection, look.ledger, people={who})
@@ -400,7 +402,7 @@ def record_page(
         found = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
         if found is None:
             raise Refused(Reason.NO_SUCH_DEED, "id", stream.partition("/")[2])
-        shown, action = deed_for(visitor.asker, found)
+        shown, action = deed_for(visitor.asker, look.connection, look.ledger, found)
         if action is not None:
             look.shows(action, stream)
         page = history.history(
@@ -511,6 +513,8 @@ def record_page(
         window=policy.window_days if any(map(_may_object, lines)) else 0,
         reasons_to_withdraw=REASONS_TO_WITHDRAW,
         reasons_to_return=REASONS_TO_RETURN,
+        neutral=list(Neutral),
+        stays_on_paper=getattr(shown.state.body, "stays_on_paper", False),
         typed=typed,
         suggested={each.position: each.suggestion for each in returned if each.suggestion},
     )

@@ -187,7 +187,7 @@ def board_lines(
     visitor = narrowing.visitor
     if narrowing.wrong:
         return Page(rows=())
-    return courses.open_matters(
+    page = courses.open_matters(
         look.connection,
         look.ledger,
         visitor.desk.shelf,
@@ -198,6 +198,8 @@ def board_lines(
         **asked.whose,
         **how,
     )
+    rows = lines_for(visitor.asker, look.connection, look.ledger, page.rows)
+    return replace(page, rows=rows)
 
 
 def _problems(narrowing: Narrowing, look: Look, asked: BoardAsked) -> Page[ProblemLine]:
@@ -316,7 +318,7 @@ def _sheet(narrowing: Narrowing) -> Response:
             **asked.which.asked,
             **asked.whose,
         )
-        return sheet_of(visitor.asking, lines)
+        return sheet_of(visitor.asking, look, lines)
 
 
 def told_of(asked: BoardAsked) -> list[Label]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol, Union, get_args, get_origin, get_type_hints
 
-from domain import finding, matter, occasion, pairing
+from domain import finding, inside, matter, occasion, pairing
 from domain.kinds import KINDS, Shape, kind_of
 from domain.kinds.fields import fields_of
 from domain.people import PersonId, Reason, Refused, UnitId
@@ -69,7 +69,7 @@ class Offered(Said, Protocol):
 class Input:
     """One input of a form: `name` is how it is sent, `values` what stands in it, `wrong` what is wrong with that.
 
-    `sensitive` tells of somebody who may be harmed by it, `private` of anybody. `looked` is the text by which another record is looked for.
+    `sensitive` tells of somebody who may be harmed by it, `private` of anybody; `words` are of a matter, and not entered where it stays on paper. `looked` is the text by which another record is looked for.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Input:
     wrong: tuple[Said, ...] = ()
     sensitive: bool = False
     private: bool = False
+    words: bool = False
     looked: str = ""
 
     @property
@@ -110,6 +111,9 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
     body, labels = BODIES[details.about.shape]
     hints = get_type_hints(body)
     private = private_fields(body)
+    of_matter = details.about.shape is Shape.MATTER
+    words = inside.closed_fields(body) if of_matter else frozenset()
+    own_words = inside.closed_fields(details) if of_matter else frozenset()
     found = []
     for each in fields(body):
         if each.name in ELSEWHERE:
@@ -124,7 +128,8 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
             required=usual is MISSING and not named,
             usual=None if usual is MISSING else usual,
         )
-        found.append(replace(made, private=each.name in private))
+        told = each.name in words
+        found.append(replace(made, private=each.name in private, words=told))
     for about in fields_of(details):
         if is_of_pairs(about.type):
             continue
@@ -137,7 +142,10 @@ def inputs_of(kind: str) -> tuple[Input, ...]:
         )
         found.append(
             replace(
-                made, sensitive=about.protection == Protection.P3, private=bool(about.protection)
+                made,
+                sensitive=about.protection == Protection.P3,
+                private=bool(about.protection),
+                words=about.name in own_words,
             )
         )
     return tuple(found)

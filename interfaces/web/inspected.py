@@ -80,7 +80,7 @@ def section_of(
     )
     forms: tuple[Turning, ...] = ()
     if visitor.may_ever("handle") and not record.summary.gone:
-        forms = tuple(_forms(visitor, look, deed, problems, units))
+        forms = turning.on_paper(_forms(visitor, look, deed, problems, units), deed.body)
     if not (problems or forms):
         return None
     names = {unit: units[unit].profile.name for unit in inspected if unit in units}

@@ -18,6 +18,7 @@ from interfaces import forms
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
+from interfaces.sealed import links_for
 from interfaces.web import choosing, fields
 from interfaces.web.asked import Filters
 from interfaces.web.fields import Trouble
@@ -69,11 +70,13 @@ def ties_of(visitor: Visitor, look: Look, page: DeedPage) -> Ties:
     told = page.summary
     if not told.stream.startswith(("occasion/", "matter/")):
         return NO_TIES
-    found = links.links(look.connection, look.ledger, told.stream, limit=MOST_SHOWN)
+    whole = (look.connection, look.ledger)
+    found = links.links(*whole, told.stream, limit=MOST_SHOWN)
+    rows = links_for(visitor.asker, *whole, found.rows)
     return Ties(
         shown=tuple(
             Tie(each, each.relation is Relation.LED_TO and _may(visitor, (told, each.other)))
-            for each in found.rows
+            for each in rows
             if each.relation is not Relation.SAME
         ),
         more=found.after is not None,

@@ -32,6 +32,7 @@ from interfaces import bodies
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
 from interfaces.refusals import status_of
+from interfaces.sealed import lines_for
 from interfaces.web import fields, turning
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.fields import Trouble, Widget
@@ -430,6 +431,7 @@ def meeting_page(
                 by_holder=True,
                 limit=MOST_DUE,
             ).rows
+            due_lines = lines_for(visitor.asker, *told, due_lines)
         sittings = (
             meetings.meetings(look.connection, look.ledger, part_of=id, limit=MOST_SHOWN).rows
             if not state.part_of

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from domain import handling
+from domain import handling, on_paper
 from domain.access import Action
 from domain.course import Move
 from domain.deed import Deed
@@ -19,6 +19,7 @@ from domain.handling import MoveMatter
 from domain.kinds import KINDS, Stage, kind_of
 from domain.loop import LoopStage
 from domain.matter import AmendMatter, Author, Matter
+from domain.on_paper import Neutral
 from domain.people import Actor, PersonId, Reason, Refused, UnitId
 from domain.unit import Unit
 from domain.words import Label
@@ -152,7 +153,7 @@ def _signed(visitor: Visitor, sent: Sent, id: str) -> tuple[AmendMatter, int | N
         if a.subject in asked - there
     ]
     body = replace(other.body, authors=tuple(authors))
-    reason = f"并案署名:{own.body.title}"
+    reason = on_paper.said_of(body, f"并案署名:{own.body.title}", Neutral.MERGED)
     return AmendMatter(matter=into, body=body, reason=reason), whole(sent.one("version"))
 
 

@@ -12,6 +12,7 @@ from domain.people import Reason, Refused, UnitId
 from interfaces import forms
 from interfaces.api.door import needs
 from interfaces.flowing import levels_said, where_said
+from interfaces.sealed import sees_inside
 from interfaces.web.asked import Narrowing
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
@@ -60,6 +61,7 @@ def _show(narrowing: Narrowing) -> Response:
                 units=units,
                 unit=unit,
                 month=month,
+                inside=sees_inside(visitor.asker),
             )
     rows: dict[UnitId, list[MonthLine]] = {}
     for each in lines:

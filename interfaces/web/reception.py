@@ -12,7 +12,7 @@ from domain.kinds.people import ReceivedPublic
 from domain.occasion import Occasion
 from domain.people import Reason, Refused
 from interfaces.api.door import needs
-from interfaces.sealed import deed_for
+from interfaces.sealed import deed_for, stories_for
 from interfaces.web.deed import collection_of
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render
@@ -42,14 +42,15 @@ def router() -> APIRouter:
             page = deeds.deed(*told, stream, today=today, policy=policy)
             if page is None or page.summary.gone or page.summary.kind != kind_of(ReceivedPublic):
                 raise Refused(Reason.NO_SUCH_DEED, "id", id)
-            page, action = deed_for(visitor.asker, page)
+            page, action = deed_for(visitor.asker, *told, page)
             if action is not None:
                 look.shows(action, stream)
             state: Any = page.state
             body: Occasion[ReceivedPublic] = state.body
             units = {unit for unit in (body.organiser, body.village) if unit is not None}
             names = roster.names(*told, units=units)
-            story = stories.story(*told, visitor.desk.shelf, stream)
+            found = stories.story(*told, visitor.desk.shelf, stream)
+            story = None if found is None else stories_for(visitor.asker, *told, [found])[0]
         came = {each.stream for each in page.came_of if not each.gone}
         return render(
             visitor,

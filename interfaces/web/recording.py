@@ -21,6 +21,7 @@ from domain.deed import Deed
 from domain.disputed import DisputeSort
 from domain.fact import Attendance, Authorship, Capacity, Part, Spoke, SubjectId
 from domain.kinds import FAMILIES, KINDS, Details, Shape, Subject, kind_of
+from domain.on_paper import Neutral
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.streams import Command
 from domain.unit import Side
@@ -289,6 +290,12 @@ class Recording:
         return self.part(SECOND[self.shape])
 
     @property
+    def stays_on_paper(self) -> bool:
+        """Whether it says that the matter is registered by its number alone: then no words are asked for."""
+        said = (each.value for each in self.form.inputs if each.name == "sensitivity")
+        return matter.Sensitivity.PAPER_ONLY.value in said
+
+    @property
     def rest(self) -> list[Input]:
         """What may stay folded."""
         said = {*FIRST[self.shape], *SECOND[self.shape], GUESTS}
@@ -436,6 +443,7 @@ def _page(visitor: Visitor, made: Recording, status: int = 200) -> Response:
         r=made,
         Widget=Widget,
         today=visitor.asking.today,
+        on_paper=list(Neutral),
         **_CHOICES,
     )
 
@@ -1253,7 +1261,7 @@ def _seen(
     page = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
     if page is None:
         return None
-    shown, action = deed_for(visitor.asker, page)
+    shown, action = deed_for(visitor.asker, look.connection, look.ledger, page)
     if action is not None and noted:
         look.shows(action, stream)
     return shown
@@ -1375,7 +1383,9 @@ def _overtaken(
     body: Any = page.state.body
     was: Any = None
     if opened is not None:
-        before, _ = deed_for(visitor.asker, replace(page, state=opened))
+        before, _ = deed_for(
+            visitor.asker, look.connection, look.ledger, replace(page, state=opened)
+        )
         was = before.state.body
     inputs = fields.inputs_of(page.summary.kind)
     stands = fields.filled(inputs, body)

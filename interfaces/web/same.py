@@ -93,7 +93,7 @@ def _page(visitor: Visitor, look: Look, stream: str) -> DeedPage:
     found = deeds.deed(look.connection, look.ledger, stream, today=today, policy=policy)
     if found is None:
         raise Refused(Reason.NO_SUCH_DEED, "id", stream.partition("/")[2])
-    shown, action = deed_for(visitor.asker, found)
+    shown, action = deed_for(visitor.asker, look.connection, look.ledger, found)
     if action is not None:
         look.shows(action, stream)
     return shown

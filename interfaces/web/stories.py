@@ -13,7 +13,7 @@ from domain.people import PersonId, Reason, Refused, UnitId
 from domain.period import Period
 from interfaces.api.door import needs
 from interfaces.asked import must_be_subject
-from interfaces.sealed import stories_for
+from interfaces.sealed import led_for, stories_for
 from interfaces.web.asked import Narrowing, next_page
 from interfaces.web.deed import collection_of
 from interfaces.web.recording import COLLECTION
@@ -54,6 +54,8 @@ def router() -> APIRouter:
                     after=visitor.asking.after(cursor or None),
                     limit=MOST_SHOWN,
                 )
+                rows = led_for(visitor.asker, look.connection, look.ledger, page.rows)
+                page = replace(page, rows=rows)
         return render(
             visitor,
             "stories.html",

@@ -60,7 +60,8 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
     units = roster.all_units(look.connection, look.ledger)
     standing = tuple(each for each in deed.suggestions if not each.withdrawn)
     may = visitor.may_ever("handle") and handling.is_in_charge(deed, visitor.actor, units)
-    forms = tuple(_forms(visitor, standing)) if may and not record.summary.gone else ()
+    offered = may and not record.summary.gone
+    forms = turning.on_paper(_forms(visitor, standing), deed.body) if offered else ()
     if not (standing or forms):
         return None
     people = {person for each in standing for person in each.by}

@@ -11,7 +11,7 @@ from domain.explain import Said
 from domain.people import PersonId, UnitId
 from domain.words import Label
 from interfaces.api.asking import Look
-from interfaces.sealed import sight
+from interfaces.sealed import Leaves, Sight, sight, tells_leave
 from interfaces.web.visiting import Visitor
 from projections import deeds, history, roster
 from projections.deeds import DeedSummary
@@ -102,7 +102,7 @@ def then_and_now(
         tuple(told for _, told in asked if told.then != _NOTHING or told.now != _NOTHING),
         tuple(others[:MOST_CHANGED]),
         changed=_differ(then, now),
-        gone=now.gone,
+        gone=_sight(visitor, about, now).inside(now, now.body).gone,
     )
 
 
@@ -131,14 +131,21 @@ def _states(
     return (now if same else at(raised_at)), now
 
 
+def _sight(visitor: Visitor, about: DeedSummary, state: Deed[Any]) -> Sight:
+    return sight(visitor.asker, about.recorded_by, about.recorder, state.body.subjects)
+
+
 def _told(
     visitor: Visitor, look: Look, about: DeedSummary, state: Deed[Any], names: Mapping[str, str]
 ) -> dict[str, tuple[Label, Said]]:
-    seen = sight(visitor.asker, about.recorded_by, about.recorder, state.body.subjects)
+    seen = _sight(visitor, about, state)
     action = seen.noted(state.body)
     if action is not None:
         look.shows(action, about.stream)
-    return told(replace(state, body=seen.of(state.body)), names)
+    body = state.body
+    leaves = [(about, body)] if tells_leave(body) else []
+    whose = Leaves(visitor.asker, look.connection, look.ledger, leaves).of(about.stream)
+    return told(seen.inside(replace(state, body=whose.shown(seen.of(body))), body), names)
 
 
 def _asked(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from domain.matter import Matter
+from domain.on_paper import Neutral
 from domain.people import Refused
 from domain.words import Label
 from interfaces.web import fields
@@ -124,6 +127,41 @@ def text(name: str, label: Label, *, widget: Widget = Widget.TEXT, required: boo
 def tick(name: str, label: Label) -> Input:
     """Something that may be ticked."""
     return Input(name=name, label=label, widget=Widget.TICK)
+
+
+ON_PAPER = tuple(Option(each.zh, each.zh, each.en) for each in Neutral)
+"""What there is to choose from where something has to be said of a matter that stays on paper."""
+_LISTED = frozenset({"text"})
+"""What is suggested or found, which is not listed of it at all."""
+_REASONS = frozenset({"reason", "consented_by"})
+
+
+def on_paper(forms: Iterable[Turning], body: Matter[Any]) -> tuple[Turning, ...]:
+    """The forms of a matter; of one that stays on paper they ask for no words: what has to be said is chosen from a list, all else is left out."""
+    if not body.stays_on_paper:
+        return tuple(forms)
+    return tuple(
+        replace(each, inputs=tuple(_without_words(each.inputs)))
+        for each in forms
+        if not any(_asks(one) in _LISTED for one in each.inputs)
+    )
+
+
+def _without_words(inputs: Iterable[Input]) -> Iterator[Input]:
+    for each in inputs:
+        if _asks(each) not in WORDS:
+            yield each
+        elif each.required or _asks(each) in _REASONS:
+            yield replace(one(each.name, each.label, ON_PAPER), required=each.required)
+
+
+WORDS = frozenset({"note", "by", "reason", "consented_by", "outcome", "account", "text"})
+"""Parts of commands about matters that are closed texts: what `domain.inside` closes in their events."""
+
+
+def _asks(each: Input) -> str:
+    """Which part of its command an input asks for."""
+    return each.name.rpartition(".")[2]
 
 
 def unit(name: str, label: Label) -> Input:

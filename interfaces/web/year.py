@@ -25,6 +25,7 @@ from domain.words import Choice, Label
 from interfaces.api.door import checked_id, needs
 from interfaces.ids import minted_id
 from interfaces.refusals import status_of
+from interfaces.sealed import lines_for
 from interfaces.web import fields
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
@@ -264,6 +265,7 @@ def _topics(narrowing: Narrowing, did: str, cursor: str) -> Response:
                 after=visitor.asking.after(cursor or None),
                 limit=MOST_SHOWN,
             )
+            page = replace(page, rows=lines_for(visitor.asker, *told, page.rows))
         counts = works.topic_counts(*told, year=year)
     return render(
         visitor,
@@ -293,6 +295,7 @@ def _sheet(
     with visitor.asking.look() as look:
         told = (look.connection, look.ledger)
         page = works.topics(*told, year=year, is_open=True, limit=MOST_SHOWN)
+        page = replace(page, rows=lines_for(visitor.asker, *told, page.rows))
         targets = works.topics(*told, year=year, limit=MOST_TARGETS).rows
     rows = [_screened(line, sent, wrong.get(line.matter)) for line in page.rows]
     first = next(iter(wrong.values()), None)
@@ -432,6 +435,7 @@ def _tasks(narrowing: Narrowing, cursor: str) -> Response:
                 limit=MOST_SHOWN,
                 **which.asked,
             )
+            page = replace(page, rows=lines_for(visitor.asker, *told, page.rows))
     own = [
         each
         for each in counts

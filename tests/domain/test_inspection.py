@@ -100,9 +100,9 @@ def stages(told: Told) -> list[tuple[Stage, date]]:
 
 def test_no_problem_is_listed_of_what_stays_on_paper(told: Told) -> None:
     paper = replace(INSPECTION, sensitivity=Sensitivity.PAPER_ONLY, on_paper="密〔2025〕1号")
-    told.say(OFFICE, AmendMatter(matter="m", body=paper, reason="转为纸质"))
+    told.say(OFFICE, AmendMatter(matter="m", body=paper, reason="改为不录正文"))
 
-    assert refusal(told, OFFICE, listing("制度未上墙")) == (Reason.MALFORMED, "/problems")
+    assert refusal(told, OFFICE, listing("制度未上墙")) == (Reason.STAYS_ON_PAPER, "/problems")
     assert refusal(told, CLERK, listing("制度未上墙"))[0] is Reason.NOT_YOURS_TO_INSPECT
 
 

@@ -184,8 +184,8 @@ def test_an_id_is_recorded_under_only_once() -> None:
         (proposal(title=" "), Reason.MISSING, "/body/title"),
         (proposal(on=TODAY + timedelta(days=1)), Reason.IN_FUTURE, "/body/on"),
         (
-            proposal(sensitivity=Sensitivity.PAPER_ONLY, text="正文"),
-            Reason.MALFORMED,
+            proposal(sensitivity=Sensitivity.PAPER_ONLY, text="正文", on_paper="密1号"),
+            Reason.STAYS_ON_PAPER,
             "/body/text",
         ),
         (

@@ -78,11 +78,11 @@ def test_nothing_is_written_of_the_suggestions_of_what_stays_on_paper(told: Told
     told.say(OFFICE, make())
     told.say(OFFICE, answer(1))
     paper = replace(CONSULTATION, sensitivity=Sensitivity.PAPER_ONLY, on_paper="密〔2025〕1号")
-    told.say(OFFICE, AmendMatter(matter="m", body=paper, reason="转为纸质"))
+    told.say(OFFICE, AmendMatter(matter="m", body=paper, reason="改为不录正文"))
 
-    assert refusal(told, OFFICE, make("信息互通")) == (Reason.MALFORMED, "/text")
+    assert refusal(told, OFFICE, make("信息互通")) == (Reason.STAYS_ON_PAPER, "/text")
     done = CarryOutSuggestion(matter="m", number=1, on=TODAY, outcome="已建平台")
-    assert refusal(told, OFFICE, done) == (Reason.MALFORMED, "/outcome")
+    assert refusal(told, OFFICE, done) == (Reason.STAYS_ON_PAPER, "/outcome")
     assert len(told.say(OFFICE, replace(done, outcome=""))) == 1
     assert told.say(OFFICE, make()) == []
 

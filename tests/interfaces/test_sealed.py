@@ -105,6 +105,15 @@ def test_the_mask_is_not_stored_over_what_it_hides(office: Caller) -> None:
     assert verdict["problem"]["errors"][0]["pointer"] == "/body/details/parties/1"
 
 
+def test_the_mask_is_not_stored_over_the_words_of_a_matter_either(office: Caller) -> None:
+    refused = office.send("/matters", {**carried(topic=MASK), "sensitivity": "internal"})
+    assert (refused.status_code, refused.json()["reason"]) == (403, "sealed")
+    assert refused.json()["errors"][0]["pointer"] == "/details/topic"
+    proof = {"evidence": [{"name": f"现场{MASK}", "number": "1"}]}
+    refused = office.send("/matters", {**carried(), **proof})
+    assert refused.json()["errors"][0]["pointer"] == "/evidence/0/name"
+
+
 HOUSEHOLD, WHY = "王大妈家", "发言两次迟到"
 
 

@@ -30,7 +30,7 @@ from domain.kinds.units import Check, WasInspected
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
 from domain.people import UnitId
 from domain.problem import Mending, ProblemState
-from domain.words import Label
+from domain.words import Given
 from projections import evidence, inspections
 from projections.courses import Timeliness
 from projections.documents import Shelf
@@ -253,7 +253,7 @@ def test_the_bulletin_of_some_days(
     assert [(each.number, each.text) for each in found.overdue] == [(3, "没有场所")]
     assert [(each.matter, each.passed_on) for each in found.passed] == [("c", date(2025, 5, 2))]
     assert [each.deed for each in found.commended] == ["matter/h", "matter/own"]
-    best = Label("先进工作室", "先进工作室")
+    best = Given("先进工作室", "先进工作室")
     assert (
         Honour(
             unit=NORTH,

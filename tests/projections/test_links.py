@@ -280,8 +280,8 @@ def test_of_an_instruction_without_a_rank_nobody_is_named(county: County, store:
     )  # fmt: skip
     read(county, store)
     steps = {s.said.zh: s for s in told_of(store, OPINION).steps}
-    assert (steps["批示"].level, steps["批示"].who) == (Level.COUNTY, "")
-    assert (steps["采编"].who, steps["转送"].who) == ("编辑甲", "编辑乙")
+    assert (steps["批示"].level, steps["批示"].who, steps["批示"].by) == (Level.COUNTY, "", "")
+    assert (steps["采编"].by, steps["转送"].by) == ("编辑甲", "编辑乙")
     assert "某领导" not in str(told_of(store, OPINION))
 
 

@@ -290,7 +290,7 @@ def closed(county: Rounds, request: pytest.FixtureRequest) -> Rounds:
     body = replace(body, sensitivity=request.param, on_paper="密〔2025〕1号")
     if request.param is Sensitivity.PAPER_ONLY:
         body = replace(body, text="")
-    county.tell(AmendMatter(matter="k", body=body, reason="不公开"))
+    county.tell(AmendMatter(matter="k", body=body, reason="改为不录正文"))
     return county
 
 

@@ -41,6 +41,12 @@
     if (place && place.value === place.defaultValue) { place.value = ""; }
   });
 
+  // Of what stays on paper no words are asked for.
+  document.addEventListener("change", function (event) {
+    var panel = event.target.name === "sensitivity" && event.target.closest(".panel");
+    if (panel) { panel.classList.toggle("stays-on-paper", event.target.value === "paper_only"); }
+  });
+
   // How many are chosen stands on the button.
   function counted(form) {
     var place = form.querySelector("[data-counts]");
