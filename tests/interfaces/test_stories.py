@@ -214,7 +214,7 @@ def test_joint_activities_on_the_command_line(linked: Run) -> None:
     assert linked("tell", "record_occasion", json.dumps(body, ensure_ascii=False))[0] == 0
     code, output, _ = linked("joint", "--year", "2025")
     assert code == 0
-    assert output.startswith("活动 2 次(个人 0,团体 1,联合 1;微活动 0)\n")
+    assert output.startswith("活动 2 次(个人 0,团体 1,联合 1;微活动 0;待确认的也在内)\n")
     assert "记入各级(不相加):县 2,市 1" in output
     told = json.loads(linked("joint", "--year", "2025", "--json")[1])
     assert told["figures"]["by_mode"]["joint"] == len(told["activities"]) == 1
