@@ -612,6 +612,7 @@ def is_in_charge(deed: Deed[Any], actor: Actor, units: Units) -> bool:
     return bool(_movers(deed, deed.course, actor, units) & _CHARGED)
 
 
+_OF_THE_OFFICE = frozenset({UnitKind.COMMITTEE, UnitKind.OFFICE})
 _CHARGED = frozenset({Mover.OFFICE, Mover.ORGANISER, Mover.HOLDER})
 
 
@@ -628,7 +629,7 @@ def _must_be_mover(
 
     if excuses(deed, stage, actor, gone=authors_gone(deed, is_member, units, known.today)):
         return True
-    if Mover.AUTHOR in stage.movers and _had_it(course, actor):
+    if Mover.AUTHOR in stage.movers and _had_it(course, actor, units):
         raise Refused(Reason.HANDLED_BY_YOURS, ACTING_FOR, str(actor.acting_for))
     own = actor.person in authors_of(deed)
     raise Refused(
@@ -652,7 +653,7 @@ def _movers(
 ) -> set[Mover | UnitKind]:
     """As what somebody may move a matter: all that he is to it."""
     if actor.declares_for is not None:
-        speaks = actor.declares_for in authors_of(deed) and not _had_it(course, actor)
+        speaks = actor.declares_for in authors_of(deed) and not _had_it(course, actor, units)
         return {Mover.AUTHOR} if speaks else set()
     found: set[Mover | UnitKind] = set()
     holder = None if course is None else course.holder
@@ -675,11 +676,20 @@ def _movers(
     return found
 
 
-def _had_it(course: Course | None, actor: Actor) -> bool:
-    """Whether somebody speaks for another of what his own unit has or had in hand: nobody says how satisfied others are with that."""
-    if course is None or actor.unit is None or actor.acting_for in {None, actor.person}:
+def _had_it(course: Course | None, actor: Actor, units: Units) -> bool:
+    """Whether somebody speaks for another of what his own unit has or had in hand: nobody says how satisfied others are with that.
+
+    The committee and its own offices are one: what one of them handled is the office's own, in whichever unit he is or in none.
+    """
+    if course is None or actor.acting_for in {None, actor.person}:
         return False
-    return any(actor.unit == each.unit for each in course.ever_held)
+    held = {each.unit for each in course.ever_held if each.unit is not None}
+    if actor.role is Role.OFFICE:
+        return any(
+            each == actor.unit or (each in units and units[each].profile.kind in _OF_THE_OFFICE)
+            for each in held
+        )
+    return actor.unit in held
 
 
 def _hosts(deed: Deed[Any], units: Units) -> set[Any]:

@@ -37,7 +37,7 @@ from domain.matter import Matter
 from domain.numbers import ENTERED
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
-from domain.words import Choice, is_code
+from domain.words import Choice, Open, is_code
 from projections import bodies, roster
 from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
 from projections.deeds import deed_rows, stands_for_itself
@@ -306,10 +306,10 @@ class ResourceLine:
 class CallLine:
     """A call to a task: who called on which day, asked for what, and when people were at their posts and it was done, or dropped."""
 
-    matter: str
-    title: str
+    matter: Open[str]
+    title: Open[str]
     on: date
-    units: tuple[str, ...]
+    units: Open[tuple[str, ...]]
     called_by: str
     asked_for: str
     deployed_on: date | None

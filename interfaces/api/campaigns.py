@@ -18,6 +18,7 @@ from interfaces.api.door import needs
 from interfaces.api.joint import days_of
 from interfaces.api.views import Listing, Sheet
 from interfaces.api.writes import LEDGER
+from interfaces.sealed import lines_for
 from projections import campaigns
 from projections.campaigns import (
     Campaign,
@@ -124,7 +125,7 @@ def router() -> APIRouter:
     ) -> CampaignFigures:
         """What a task or a campaign came to: its calls, its totals, by kind, by state, by service, and what was given."""
         with asked.look() as look:
-            return figures_of(look, which)
+            return figures_of(asked, look, which)
 
     @made.get(
         "/campaigns/records",
@@ -205,12 +206,13 @@ def named(which: Which, name: str) -> Which:
     return replace(which, name=name)
 
 
-def figures_of(look: Look, which: Which) -> CampaignFigures:
-    """What it came to; refuses what there is not."""
+def figures_of(asked: Asking, look: Look, which: Which) -> CampaignFigures:
+    """What it came to, its calls as whoever asks may see them; refuses what there is not."""
     found = campaigns.figures(look.connection, look.ledger, which)
     if found is None:
         raise Refused(Reason.NO_SUCH_CAMPAIGN, "name", (which.name or "")[:80])
-    return found
+    calls = lines_for(asked.asker, look.connection, look.ledger, found.calls)
+    return replace(found, calls=calls)
 
 
 def team_of(
@@ -259,7 +261,7 @@ def reports_of(
 def reports_sheet(asked: Asking, which: Which, person: str | None) -> Sheet:
     """What everybody whose file is open did as a CSV file; `Refused` where that is more than a sheet holds."""
     with asked.look() as look:
-        figures_of(look, which)
+        figures_of(asked, look, which)
         lines = all_lines(
             lambda after, limit: reports_of(asked, look, which, person, after=after, limit=limit),
             "name",

@@ -240,12 +240,15 @@ def router() -> APIRouter:
         """The bulletin of the inspections of these days: units, problems found, mended and overdue, checks passed, commendations and sanctions. Each list holds the first 200."""
         with asked.look() as look:
             meant = _meant(asked, look, since, until, unit=unit, by=by)
-            told = (look.connection, look.ledger)
-            found = inspections.bulletin(*told, asked.desk.shelf, meant)
-            overdue = sealed.lines_for(asked.asker, *told, found.overdue)
-            commended = sealed.inside_for(
-                asked.asker, *told, found.commended, lambda each: each.deed
-            )
-            return replace(found, overdue=overdue, commended=commended)
+            return bulletin_for(asked, look, meant)
 
     return made
+
+
+def bulletin_for(asked: Asking, look: Look, meant: Asked) -> Bulletin:
+    """A bulletin as whoever asks may see it."""
+    told = (look.connection, look.ledger)
+    found = inspections.bulletin(*told, asked.desk.shelf, meant)
+    overdue = sealed.lines_for(asked.asker, *told, found.overdue)
+    commended = sealed.inside_for(asked.asker, *told, found.commended, lambda each: each.deed)
+    return replace(found, overdue=overdue, commended=commended)

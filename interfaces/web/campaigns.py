@@ -118,7 +118,7 @@ def router() -> APIRouter:
         which = named(asked.which, name)
         asking = asked.visitor.asking
         with asking.look() as look:
-            figures = figures_of(look, which)
+            figures = figures_of(asking, look, which)
             page = team_of(asking, look, which, after=asked.after, limit=MOST_SHOWN)
         return asked.shown("campaign.html", page, figures=figures)
 
@@ -131,7 +131,7 @@ def router() -> APIRouter:
         """The records of one task or campaign, the newest first."""
         which = named(asked.which, name)
         with asked.visitor.asking.look() as look:
-            figures = figures_of(look, which)
+            figures = figures_of(asked.visitor.asking, look, which)
             page = campaigns.records(
                 look.connection, look.ledger, which, after=asked.after, limit=MOST_SHOWN
             )
@@ -147,7 +147,7 @@ def router() -> APIRouter:
         which = named(asked.which, name)
         asking = asked.visitor.asking
         with asking.look() as look:
-            figures = figures_of(look, which)
+            figures = figures_of(asking, look, which)
             page = reports_of(
                 asking, look, which, person or None, after=asked.after, limit=MOST_REPORTED
             )

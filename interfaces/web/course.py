@@ -261,7 +261,7 @@ class _Offering:
             key = f"{MOVE}-{loop.place(stage.code)}"
             says = says_followed(self.deed, stage, self.visitor, self.units)
             told = (key, self.deed, self.course, stage)
-            excused = self.authors.is_excused(self.deed, stage)
+            excused = self.authors.is_excused(self.deed, self.course, stage)
             asked = move_inputs(key, stage, self.today, followed=says, excused=excused)
             yield Turning(
                 key=key,

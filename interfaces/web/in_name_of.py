@@ -55,9 +55,12 @@ class Authors:
         told = (deed, course, stage, self.visitor.actor, self.units)
         return handling.may_move(*told, gone=self.gone(deed))
 
-    def is_excused(self, deed: Deed[Any], stage: LoopStage) -> bool:
-        """Whether he reaches a stage for authors who are gone."""
-        return handling.excuses(deed, stage, self.visitor.actor, gone=self.gone(deed))
+    def is_excused(self, deed: Deed[Any], course: Course, stage: LoopStage) -> bool:
+        """Whether he reaches a stage for authors who are gone, which is not his to move to himself."""
+        told = (deed, course, stage, self.visitor.actor, self.units)
+        return not handling.may_move(*told, gone=False) and handling.excuses(
+            deed, stage, self.visitor.actor, gone=self.gone(deed)
+        )
 
     def names(self, deed: Deed[Any], course: Course, stage: LoopStage) -> tuple[Option, ...]:
         """The authors in whose name he may move a matter to a stage."""
@@ -74,7 +77,7 @@ class Authors:
 
     def hint(self, deed: Deed[Any], course: Course, stage: LoopStage) -> Label | None:
         """What is said of who may speak there."""
-        if self.is_excused(deed, stage):
+        if self.is_excused(deed, course, stage):
             return EXCUSED
         return TYPED if self.names(deed, course, stage) else None
 

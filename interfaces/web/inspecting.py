@@ -16,7 +16,7 @@ from domain.unit import Unit
 from domain.words import Label
 from interfaces.api.asking import Look
 from interfaces.api.door import needs
-from interfaces.api.inspections import asked_for
+from interfaces.api.inspections import asked_for, bulletin_for
 from interfaces.sealed import lines_for
 from interfaces.web.asked import Narrowing, next_page, with_parameters
 from interfaces.web.deed import collection_of
@@ -223,7 +223,7 @@ def _bulletin(narrowing: Narrowing) -> Response:
         units = roster.all_units(look.connection, look.ledger)
         asked = _asked(narrowing, look, units, since, until)
         if not narrowing.wrong:
-            found = inspections.bulletin(look.connection, look.ledger, visitor.desk.shelf, asked)
+            found = bulletin_for(visitor.asking, look, asked)
 
     def behind(which: str = "", unit: str = "") -> str:
         """The address of the inspections behind a figure, of one unit where it is named."""

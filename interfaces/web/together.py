@@ -194,7 +194,7 @@ class _Way:
 
     def inputs(self, key: str, today: date) -> tuple[Input, ...]:
         """What is asked of this matter alone; a note that is not needed is left out."""
-        excused = self.authors.is_excused(self.deed, self.stage)
+        excused = self.authors.is_excused(self.deed, self.course, self.stage)
         asked = _asked(
             key, self.stage, today, shared=False, followed=self.followed, excused=excused
         )

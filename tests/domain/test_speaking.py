@@ -255,11 +255,13 @@ def test_a_unit_that_has_or_had_a_matter_does_not_rate_its_own_reply(how: str) -
     assert told.say(himself_there, evaluation())
 
 
-def test_the_office_does_not_either_of_what_it_handled_itself() -> None:
+@pytest.mark.parametrize("unit", [COUNTY, None])
+def test_the_office_does_not_either_of_what_it_handled_itself(unit: UnitId | None) -> None:
     told = proposed(COUNTY)
 
-    at = refusal(told, replace(OFFICE, acting_for=LI), evaluation())
+    at = refusal(told, replace(OFFICE, unit=unit, acting_for=LI), evaluation())
     assert at == (Reason.HANDLED_BY_YOURS, ACTING_FOR)
+    assert proposed(SOUTH).say(replace(OFFICE, unit=unit, acting_for=LI), evaluation())
     assert told.say(replace(CLERK, acting_for=LI), evaluation())
 
 

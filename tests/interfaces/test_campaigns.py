@@ -103,6 +103,24 @@ def test_a_task_is_told_with_its_call_and_totals(task: Caller) -> None:
     assert {each["stream"] for each in records} == {"occasion/j1", "occasion/j2", "matter/g1"}
 
 
+def test_what_a_call_that_is_not_public_asked_for_is_told_to_who_may_see_inside(
+    task: Caller, caller: Callable[..., Caller]
+) -> None:
+    secret = matter(
+        "inner", "special_task", "值勤", {"called_by": "某指挥部", "asked_for": "不公开的要求"},
+        unit="county", sensitivity="internal",
+    )  # fmt: skip
+    (verdict,) = task.send("/commands", [secret]).json()["verdicts"]
+    assert "problem" not in verdict
+    asked = {"name": "值勤", "campaign": "task", **WITHIN}
+    assert "不公开的要求" in task.get("/campaigns/figures", **asked).text
+    answer = caller("li", Role.MEMBER).get("/campaigns/figures", **asked)
+    (call,) = answer.json()["calls"]
+    assert (call["title"], call["on"]) == ("值勤", DAY)
+    assert "不公开的要求" not in answer.text
+    assert "某指挥部" not in answer.text
+
+
 def test_a_campaign_is_told_by_service_in_times_and_people(task: Caller) -> None:
     asked: dict[str, Any] = {"campaign": "activity", **WITHIN}
     (line,) = task.get("/campaigns", **asked).json()["rows"]
