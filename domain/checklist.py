@@ -986,14 +986,15 @@ def problems(checklist: Checklist, kinds: Mapping[str, type[Details]]) -> list[P
                 or slot.through
                 or slot.lasting
                 or slot.by is not None
+                or slot.grace_days
                 or slot.need != 1
                 or checklist.subject is not Subject.UNIT
             ):
                 found.append(
                     Problem(
                         path=f"{at}/before",
-                        zh="只用于单位清单中只数报送材料的项,且不与 each_person、each_of、bound、through、lasting、by、need 同用",
-                        en="goes with what a list of units asks for in documents alone, and not with each_person, each_of, bound, through, lasting, by or need",
+                        zh="只用于单位清单中只数报送材料的项,且不与 each_person、each_of、bound、through、lasting、by、grace_days、need 同用",
+                        en="goes with what a list of units asks for in documents alone, and not with each_person, each_of, bound, through, lasting, by, grace_days or need",
                     )
                 )
             for j, selects in enumerate(slot.before):

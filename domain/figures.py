@@ -411,8 +411,9 @@ def pool(facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy
 def _joint(facts: Iterable[Fact[Any]], roots: Mapping[str, str]) -> frozenset[str]:
     """The deeds with records of several units or levels: joint, whatever each of them says."""
     of: dict[str, tuple[set[str], set[UnitId], set[Level]]] = {}
+    several = {*roots, *roots.values()}
     for fact in facts:
-        if fact.deed in roots or fact.deed in roots.values():
+        if fact.deed in several:
             deeds, hosts, levels = of.setdefault(
                 roots.get(fact.deed, fact.deed), (set(), set(), set())
             )

@@ -257,8 +257,11 @@ def _quotas(loop: Loop) -> Iterator[Problem]:
                 f"按{name}区分的流程不能写一年的额度",
                 f"does not go with a loop that is told apart by {name}",
             )
+    said = [{name: frozenset(values) for name, values in quota.where} for quota in loop.quotas]
     for i, quota in enumerate(loop.quotas):
         at = f"/quotas/{i}"
+        if said[i] in said[:i]:
+            yield problem(f"{at}/where", "与前面一项额度重复", "is that of a quota before it")
         if quota.a_year is not None and not 1 <= quota.a_year <= MOST_A_YEAR:
             yield problem(
                 f"{at}/a_year",

@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -222,6 +223,7 @@ def _belonging(ledger: str, which: Which) -> Select[Any]:
     rows, call = named_rows.c, named_rows.alias("call").c
     name: ColumnElement[str] = rows.name
     source: Any = named_rows
+    of_task: ColumnElement[bool] = true()
     if which.campaign is Campaign.TASK:
         name = func.coalesce(call.name, rows.name)
         its = and_(
@@ -229,13 +231,24 @@ def _belonging(ledger: str, which: Which) -> Select[Any]:
             call.stream == literal("matter/") + rows.work,
         )
         source = named_rows.outerjoin(call.stream.table, its)
+        other = named_rows.alias("other").c
+        # What was given in a campaign names that: it belongs to a task that somebody called to or joined.
+        there = (
+            select(other.stream)
+            .where(
+                *(other.ledger == rows.ledger, other.name == rows.name),
+                other.how.in_((_How.CALLED.value, _How.JOINED.value)),
+            )
+            .exists()
+        )
+        of_task = or_(rows.how != _How.GAVE.value, call.stream.is_not(None), there)
     asked = (
         select(*(each for each in rows if each.name != "name"), name.label("name"))
         .select_from(source)
         .where(
             *(rows.ledger == ledger, rows.how.in_(_OF[which.campaign])),
             *(rows.on >= which.first, rows.on <= which.last, name != ""),
-            stands_for_itself(ledger, rows.stream, rows.same_as),
+            *(stands_for_itself(ledger, rows.stream, rows.same_as), of_task),
         )
     )
     return asked if which.name is None else asked.where(name == called_so(which.name))

@@ -154,7 +154,7 @@ def _begun(
         if day.kind is Meeting.PLENARY_SESSION
     ]
     # A session is held each year: records are looked through where nothing else tells of the last.
-    lately = today - _BETWEEN_SESSIONS
+    lately = _before(today, _BETWEEN_SESSIONS)
     if not any(lately <= each.on <= today for each in told):
         told += _told_by_records(connection, ledger, today, position)
     found = session.began(told, today)
@@ -164,6 +164,11 @@ def _begun(
             period=Period(span=Span.SESSION_YEAR, first=found.on, last=today),
             why=found.why,
         )
+
+
+def _before(day: date, days: timedelta) -> date:
+    """So many days before a day, or the first that there is: before anything was on record, today is that."""
+    return date.fromordinal(max(1, day.toordinal() - days.days))
 
 
 _BETWEEN_SESSIONS = timedelta(days=300)
@@ -201,7 +206,7 @@ def _told_by_records(
         rows.ledger == ledger,
         known(fact_versions, position),
         rows.kind == kind_of(Attended),
-        *(rows.on >= today - _LOOKED_BACK, rows.on <= today),
+        *(rows.on >= _before(today, _LOOKED_BACK), rows.on <= today),
         # Said so that the index of kinds is taken: that of subjects knows no days.
         rows.subject.startswith("unit/"),
     )

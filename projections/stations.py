@@ -34,6 +34,15 @@ SERVED = Label("服务人次", "people reached")
 
 _OF_UNITS = tuple(sorted(kind for kind, of in KINDS.items() if of.about.by_units))
 """What a unit owes, plans or keeps is no service, though it is the one that held it."""
+STATIONS = frozenset(
+    {
+        UnitKind.SERVICE_STATION,
+        UnitKind.VOLUNTEER_STATION,
+        UnitKind.EXEMPLARY_POST,
+        UnitKind.SERVICE_POINT,
+    }
+)
+"""Units that records of service name as where it was given."""
 AT_ONCE = 500
 """Records of which is asked at once what came of them."""
 
@@ -98,9 +107,9 @@ class StationProfile:
 def profile(
     connection: Connection, ledger: str, station: UnitId, *, period: Period, today: date
 ) -> StationProfile | None:
-    """A station with its totals, and whoever answers for it today, or did on the last day of a period that is over; none where there is no such unit."""
+    """A station with its totals, and whoever answers for it today, or did on the last day of a period that is over; none where there is no such unit, or it is none of these."""
     unit = roster.some_units(connection, ledger, (station,)).get(station)
-    if unit is None:
+    if unit is None or unit.profile.kind not in STATIONS:
         return None
     owners = unit.answering_on(min(today, period.last))
     names = roster.names(connection, ledger, people=owners)

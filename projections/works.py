@@ -592,9 +592,15 @@ def plan_figures(
     stated = list(_stated(connection, ledger, shelf, year))
     by_documents = any(kind == CONSULTATION for kind, _, _ in stated)
     lines = [counted.line(kind, loop, quota) for kind, loop, quota in stated]
-    told = {line.tier for line in lines}
+    told = {
+        tier
+        for kind, _, quota in stated
+        if kind == CONSULTATION and [name for name, _ in quota.where] == ["tier"]
+        for _, values in quota.where
+        for tier in values
+    }
     for tier in TIERS:
-        if tier not in told:
+        if tier.value not in told:
             quota = Quota(
                 zh=tier.zh, en=tier.en, a_year=tier.quota, where=(("tier", (tier.value,)),)
             )
@@ -626,7 +632,18 @@ def _stated(
         loop = shelf.loop(published)
         for quota in loop.quotas:
             for kind in loop.kinds:
-                yield kind, loop, replace(quota, where=(*loop.where, *quota.where))
+                yield kind, loop, replace(quota, where=_both(loop.where, quota.where))
+
+
+_Where = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _both(one: _Where, other: _Where) -> _Where:
+    """What has to be so by both, each field once."""
+    found = dict(one)
+    for name, values in other:
+        found[name] = tuple(v for v in values if v in found.get(name, values))
+    return tuple(found.items())
 
 
 @dataclass(frozen=True, slots=True)

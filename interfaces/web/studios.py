@@ -287,7 +287,8 @@ def _numbers(rows: Iterable[UnitOwed]) -> dict[str, int]:
 def _said(line: OwedLine) -> Label:
     """How a document stands, in words."""
     if line.state is CellState.DONE_LATE:
-        return Label(f"迟报 {line.days_late} 天", f"{line.days_late} days late")
+        late = line.days_late
+        return Label(f"迟报 {late} 天", f"{late} days late") if late else Label("迟报", "late")
     if line.lacking:
         return Label(f"{len(line.lacking)} 次活动没有", f"{len(line.lacking)} activities without")
     if line.state is CellState.MISSED:

@@ -48,15 +48,6 @@ from projections.scorecards import Card, names_in
 
 MOST_SHOWN = 50
 MOST_HAPPENINGS = 30
-STATIONS = frozenset(
-    {
-        UnitKind.SERVICE_STATION,
-        UnitKind.VOLUNTEER_STATION,
-        UnitKind.EXEMPLARY_POST,
-        UnitKind.SERVICE_POINT,
-    }
-)
-"""Units that records of service name as where it was given."""
 STRETCHES = ("30", "60", "90", "180")
 """For how many days nothing may have been heard of a member."""
 USUAL_STRETCH = "90"
@@ -247,7 +238,7 @@ def _page(narrowing: Narrowing, id: UnitId, stretch: str) -> Response:
             since = since or day - timedelta(days=int(stretch) - 1)
             told = _file(visitor, look, found, period, day, since)
         station = None
-        if look.position is None and (found.unit.profile.kind in STATIONS):
+        if look.position is None and found.unit.profile.kind in stations.STATIONS:
             station = stations.totals(look.connection, look.ledger, id, period=period)
         said = found.unit.profile
         beside = {each for each in (said.parent, said.township, said.linked_by) if each}

@@ -818,10 +818,11 @@ def test_activities_that_need_a_document_go_with_documents_of_units() -> None:
     wrong = [
         owed(before=acts, need=2),
         owed(before=acts, each_person=True),
+        owed(before=acts, grace_days=5),
         replace(checklist(slot(1, "visited_village", before=acts)), subject=Subject.UNIT),
         replace(owed(before=acts), subject=Subject.MEMBER),
     ]
-    assert [[p.path for p in problems(each, KINDS)] for each in wrong] == [["/slots/0/before"]] * 4
+    assert [[p.path for p in problems(each, KINDS)] for each in wrong] == [["/slots/0/before"]] * 5
     unknown = owed(before=(Selects(kinds=("flew",)),))
     assert [p.path for p in problems(unknown, KINDS)] == ["/slots/0/before/0/kinds/0"]
 

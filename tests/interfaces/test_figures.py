@@ -211,6 +211,9 @@ def test_a_page_is_drawn_up_since_the_last_session_and_says_by_whose_word(
     term = office.get("/figures/duties", period="term").json()
     assert term["days"]["code"].endswith(f"..{today}")
     position = int(told.headers["Lvzhi-Position"]) - 1
+    for period in ("session", "term"):
+        # Before anything was on record there is nothing to begin with, and no fault either.
+        assert office.get("/figures/duties", period=period, as_of="0").status_code in {404, 422}
     answer = office.get("/figures/duties", period="session", as_of=str(position))
     problem(answer, 422, "malformed")
 

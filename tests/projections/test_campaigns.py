@@ -264,6 +264,20 @@ def test_what_was_given_is_told_by_sort_and_unit_and_of_whom(store: Store, count
     ]
 
 
+def test_what_was_given_in_a_campaign_makes_no_task_of_it(store: Store, county: County) -> None:
+    """Given a gift that names a campaign, then it is of a task once somebody joined one of that name."""
+
+    def tasks() -> list[str]:
+        asked = which(None)
+        found = seen(county, store, lambda c: campaigns.campaigns(c, "small", asked))
+        return [each.name for each in found.rows]
+
+    gave(county, "g", LI, amount=Decimal(5), activity="三走进一联系")
+    assert tasks() == []
+    joined(county, "j", LI, task="三走进一联系")
+    assert tasks() == ["三走进一联系"]
+
+
 def test_a_named_campaign_is_told_by_kind_and_service(store: Store, county: County) -> None:
     def served(name: str, service: Service, people: tuple[PersonId, ...], reached: int) -> None:
         body = Occasion(

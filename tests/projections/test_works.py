@@ -348,6 +348,15 @@ def test_a_document_says_how_many_a_year_is_to_have_tier_by_tier_and_of_oversigh
         ("其他协商", "consultations", None, True, None, 1, 1, None),
         ("监督议题", "oversight", 2, True, 1, 2, 1, 1),
     ]
+    text = OTHER_COUNTY.replace("version: 1", "version: 2").replace(
+        "kinds: 协商议题\n", 'kinds: 协商议题\nwhere: {tier: ["2", "6"]}\n'
+    )
+    county.say(OFFICE, written("consultations", text, since=date(2027, 1, 1), version="2"))
+    later = ask(works.plan_figures, shelf=shelf, year=2027, today=TODAY).tiers
+    assert [(t.name.zh, t.quota) for t in later if t.tier is not None] == [
+        ("专题议政性常委会会议", 4),
+        ("主席会议协商", 1),
+    ], "a quota that says a tier of its loop again is that tier, and told once"
     # A year is held against what governed it: oversight had no quota yet.
     before = ask(works.plan_figures, shelf=shelf, year=2024, today=TODAY).tiers
     assert [(t.name.zh, t.quota, t.held) for t in before] == [
