@@ -21,6 +21,7 @@ from domain.deed import Deed
 from domain.fact import Attendance, Capacity, Part, Spoke
 from domain.meeting import (
     LONGEST_CODE_MINUTES,
+    NOT_HELD,
     CheckIn,
     CloseMeeting,
     IssueCode,
@@ -46,7 +47,6 @@ from interfaces.web import choosing, fields, turning
 from interfaces.web.choosing import PersonRow
 from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.meetings import (
-    NOT_HELD,
     Typed,
     as_member,
     found,

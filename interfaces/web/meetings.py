@@ -19,7 +19,15 @@ from domain.deed import Deed
 from domain.fact import Attendance
 from domain.kinds import KINDS
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.meeting import CheckedIn, InvitedPerson, LeaveAsking, Meeting, MeetingStep, recorded_of
+from domain.meeting import (
+    NOT_HELD,
+    CheckedIn,
+    InvitedPerson,
+    LeaveAsking,
+    Meeting,
+    MeetingStep,
+    recorded_of,
+)
 from domain.member import Person
 from domain.occasion import Occasion, Participant
 from domain.people import PersonId, Reason, Refused, Role, UnitId
@@ -58,7 +66,6 @@ WHEN: Mapping[str, Label] = {
     YEAR: Label("全年", "the whole year"),
 }
 """Which meetings are listed."""
-NOT_HELD = (MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
 LEAVES = (
     Label("因公", "on duty elsewhere"),
     Label("因病", "illness"),
@@ -449,7 +456,11 @@ def meeting_page(
         invited=state.guests.get(himself),
     )
     going = sum(each.step in NOT_HELD for each in sittings)
-    forms = tuple(_forms(state, people, today, due, going)) if may else ()
+    taken_back = state.closed_before and record is None and state.step is not MeetingStep.CANCELLED
+    waits = state.step in NOT_HELD and not taken_back
+    forms: tuple[Turning, ...] = ()
+    if may:
+        forms = (_cancelling(),) if taken_back else tuple(_forms(state, people, today, due, going))
     asking = _leave_form(visitor, state, own)
     both = turning.as_sent((*forms, *asking), typed.key, typed.sent, typed.troubles)
     exempt = frozenset(each.person for each in people if each.exempt)
@@ -467,7 +478,7 @@ def meeting_page(
         may=may,
         forms=both[: len(forms)],
         asking=both[len(forms) :],
-        deciding=_deciding(state) if may else (),
+        deciding=_deciding(state) if may and waits else (),
         typed=typed,
         did=DID.get(did),
         part_of=part_of,
@@ -477,7 +488,8 @@ def meeting_page(
         every=KINDS,
         names={unit: each.profile.name for unit, each in units.items()},
         attendances=[(each, counted[each]) for each in Attendance if counted[each]],
-        waits=state.step in NOT_HELD,
+        waits=waits,
+        taken_back=taken_back,
         himself=as_member(visitor),
         levels=list(Level),
         today=today,
@@ -568,13 +580,18 @@ def _forms(
             ),
         )
     if step in NOT_HELD and not state.closed_before:
-        reason = turning.text("cancel.reason", _LABELS["reason"])
-        said = Label("取消会议", "cancel it")
-        yield Turning(key="cancel", path="cancel", said=said, inputs=(reason,))
+        yield _cancelling()
     if step is MeetingStep.CLOSED:
         reason = turning.text("reopen.reason", _LABELS["reason"])
         said = Label("重新打开,更改出席情况", "open its attendance again")
         yield Turning(key="reopen", path="reopen", said=said, inputs=(reason,))
+
+
+def _cancelling() -> Turning:
+    """The form by which it is cancelled."""
+    reason = turning.text("cancel.reason", _LABELS["reason"])
+    said = Label("取消会议", "cancel it")
+    return Turning(key="cancel", path="cancel", said=said, inputs=(reason,))
 
 
 def _moves_along(due: int, *, taken_back: bool) -> Label:

@@ -197,15 +197,42 @@ def test_a_new_place_on_the_same_day_is_a_move(told: Told) -> None:
     assert meeting(told).step is MeetingStep.OPEN
 
 
-def test_what_was_held_is_not_moved_ahead_before_its_record_is_taken_back(told: Told) -> None:
+def test_what_was_held_is_not_moved_ahead(told: Told) -> None:
     opened(told)
     told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
     told.say(OFFICE, ReopenMeeting(meeting="m", reason="误登记"))
     ahead = MoveMeeting(meeting="m", on=DAY + timedelta(days=7), reason="改期")
     assert refusal(told, OFFICE, ahead) == (Reason.IN_FUTURE, "/on")
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["closed", "reopened"])
+def test_a_meeting_whose_record_is_gone_is_cancelled_and_nothing_else(
+    told: Told, again: bool
+) -> None:
+    opened(told)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    reopen = ReopenMeeting(meeting="m", reason="误登记")
+    cancel = CancelMeeting(meeting="m", reason="会议没有开")
+    assert refusal(told, OFFICE, cancel) == (Reason.MEETING_CLOSED, "/meeting")
+    if again:
+        told.say(OFFICE, reopen)
     told.say(OFFICE, Withdraw(deed="occasion/m", reason="会议没有开"))
-    told.say(OFFICE, ahead)
-    assert meeting(told).step is MeetingStep.PLANNED
+    plan = replace(meeting(told).body, place="二楼会议室")
+    for command in (
+        reopen,
+        MoveMeeting(meeting="m", on=DAY + timedelta(days=7), reason="改期"),
+        MoveMeeting(meeting="m", on=DAY - timedelta(days=1), reason="记错日期"),
+        AmendMeeting(meeting="m", body=plan, reason="定场地"),
+        CallMeeting(meeting="m", notice="2"),
+        OpenMeeting(meeting="m"),
+        CheckIn(meeting="m", person=ZHAO),
+        CloseMeeting(meeting="m", others=Attendance.PRESENT),
+    ):
+        assert refusal(told, OFFICE, command) == (Reason.MEETING_TAKEN_BACK, "/meeting"), command
+    told.say(OFFICE, cancel)
+    assert meeting(told).step is MeetingStep.CANCELLED
+    assert refusal(told, OFFICE, reopen) == (Reason.NOT_AT_THIS_STEP, "/meeting")
+    told.say(OFFICE, PlanMeeting(meeting="n", body=body(), number="第12次"))
 
 
 def test_an_opened_meeting_whose_day_was_written_down_wrongly_stays_open(told: Told) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.deed import Deed
+from domain.deed import Deed, Withdraw
 from domain.document import Publish, Sort
 from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity, Spoke
@@ -733,6 +733,24 @@ def test_it_is_reopened_with_a_reason_changed_and_reconciled(
     assert recorded(county)[LI].attendance is Attendance.PRESENT
     assert "不一致" in office_at.read(f"{SC}/reconcile")
     assert "已签到,但登记为未到会" not in office_at.read(f"{SC}/reconcile")
+
+
+def test_a_meeting_whose_record_was_withdrawn_can_be_cancelled_and_nothing_else(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(CloseMeeting(meeting="sc12", others=Attendance.PRESENT))
+    assert f'{SC}/cancel"' not in office_at.read(SC)
+    county.tell(Withdraw(deed="occasion/sc12", reason="会议没有开"))
+    page = office_at.read(SC)
+    assert "请取消该会议" in page
+    offered = {each for each in ("reopen", "move", "open", "attendance") if f'{SC}/{each}"' in page}
+    assert not offered
+    assert "会议已取消" in sent(
+        office_at, f"{SC}/cancel", ("act", "cancel"), ("cancel.reason", "未举行")
+    )
+    assert state(county).step is MeetingStep.CANCELLED
+    assert "请取消该会议" not in office_at.read(SC)
 
 
 def test_a_reopened_meeting_is_filled_in_as_its_record_says_and_loses_nothing_of_it(
