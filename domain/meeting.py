@@ -788,8 +788,9 @@ def recorded_of(deed: Deed[Occasion[Any]] | None) -> dict[PersonId, Participant]
 def known_of(
     state: Meeting[Any], recorded: Mapping[PersonId, Participant] | None, person: PersonId
 ) -> Participant | None:
-    """What is known of somebody by now: as is recorded, where there is a record, and as he checked in or has leave; what was heard after it was closed counts."""
+    """What is known of somebody by now: as is recorded, where there is a record, and as he checked in or has leave; what was heard after it was closed counts, and as what he was listed anew."""
     before = None if recorded is None else recorded.get(person)
+    before = before and _relisted(state, before)
     if recorded is not None and person not in state.heard_anew:
         return before
     heard = _heard_of(state, person)
@@ -802,6 +803,17 @@ def known_of(
         granted_by=heard.granted_by,
         half_days=None,
     )
+
+
+def _relisted(state: Meeting[Any], line: Participant) -> Participant:
+    """A line of the record as the list has the person where it was said anew: who sits in now does so in that capacity and name, who is expected now attends."""
+    guest = state.guests.get(line.person)
+    if guest is not None and "invited" in state.said_anew:
+        return replace(line, capacity=guest.capacity, in_name_of=guest.in_name_of)
+    attends = line.capacity is Capacity.ATTENDS
+    if line.person in state.expected and "expected" in state.said_anew and not attends:
+        return replace(line, capacity=Capacity.ATTENDS, in_name_of=None)
+    return line
 
 
 def _heard_of(state: Meeting[Any], person: PersonId) -> Participant | None:

@@ -385,7 +385,7 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
         page = found(look, id)
         people = _people_said(visitor, look, page, sent)
         record = record_of(look, page.state)
-    recorded = recorded_of(record) or {}
+    recorded = recorded_of(record)
     usual = fields.filled(_OF_CLOSING, standing(page.state, record))
     said: dict[str, Any] = {}
     for before, each in zip(usual, fields.sent_in(usual, sent), strict=True):
@@ -444,11 +444,12 @@ def _people_said(
 def _participant(
     person: PersonId,
     said: Mapping[str, str],
-    recorded: Mapping[PersonId, Participant],
+    recorded: Mapping[PersonId, Participant] | None,
     state: Meeting[Any],
 ) -> dict[str, Any]:
     """A line of the record: what the list does not ask stays as it was; of leave nothing is said where he had none."""
-    before, asked = recorded.get(person) or state.guests.get(person), state.leaves.get(person)
+    before = known_of(state, recorded, person) or state.guests.get(person)
+    asked = state.leaves.get(person)
     made: dict[str, Any] = {"person": person, **said}
     if made.get("attendance") not in _WITH_LEAVE:
         made |= dict.fromkeys(_OF_LEAVE, "")

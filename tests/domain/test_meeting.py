@@ -737,6 +737,40 @@ def test_what_was_heard_after_it_was_closed_is_the_later_word(told: Told) -> Non
     assert recorded(told).half_days == 3
 
 
+def test_who_is_listed_anew_after_it_was_closed_is_counted_as_he_is_listed(told: Told) -> None:
+    held(told)
+    was = replace(meeting(told).body, expected=(WANG, LI, ZHAO, CHEN))
+    plan = AmendMeeting(
+        meeting="m",
+        body=replace(was, expected=(WANG, LI, ZHAO)),
+        reason="列席误列应到",
+        number="第12次",
+        invited=(InvitedPerson(person=CHEN, in_name_of=MEDICINE),),
+    )
+    told.say(OFFICE, plan)
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+
+    def line(who: PersonId) -> Participant:
+        return next(each for each in recorded(told).participants if each.person == who)
+
+    def counted() -> tuple[int, int]:
+        found = turnout_of(meeting(told), told.deed("occasion/m"), ())
+        return found.expected, found.invited
+
+    assert (line(CHEN).capacity, line(CHEN).in_name_of) == (Capacity.SITS_IN, MEDICINE)
+    assert line(CHEN).attendance is Attendance.ABSENT
+    # What the record alone says of who stays expected is kept.
+    assert line(LI).in_name_of == ECONOMY
+    assert counted() == (3, 1)
+    told.say(OFFICE, ReopenMeeting(meeting="m", reason="再核对"))
+    told.say(OFFICE, CheckIn(meeting="m", person=CHEN))
+    told.say(OFFICE, replace(plan, body=was, invited=()))
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+    assert (line(CHEN).capacity, line(CHEN).in_name_of) == (Capacity.ATTENDS, None)
+    assert line(CHEN).attendance is Attendance.PRESENT
+    assert counted() == (4, 0)
+
+
 def test_a_meeting_is_not_closed_before_its_day(told: Told) -> None:
     early = CloseMeeting(meeting="m", others=Attendance.PRESENT)
     assert refusal(told, OFFICE, early) == (Reason.IN_FUTURE, "/body/on")

@@ -17,8 +17,10 @@ from domain.fact import Attendance, Capacity, Spoke
 from domain.kinds.meetings import Attended
 from domain.kinds.meetings import Meeting as Kind
 from domain.meeting import (
+    AmendMeeting,
     AskLeave,
     CloseMeeting,
+    InvitedPerson,
     MeetingStep,
     MoveMeeting,
     OpenMeeting,
@@ -733,6 +735,28 @@ def test_it_is_reopened_with_a_reason_changed_and_reconciled(
     assert recorded(county)[LI].attendance is Attendance.PRESENT
     assert "不一致" in office_at.read(f"{SC}/reconcile")
     assert "已签到,但登记为未到会" not in office_at.read(f"{SC}/reconcile")
+
+
+def test_who_is_listed_anew_is_filled_in_and_recorded_as_he_is_listed(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(CloseMeeting(meeting="sc12", others=Attendance.PRESENT))
+    county.tell(ReopenMeeting(meeting="sc12", reason="列席误列应到"))
+    plan = replace(state(county).body, expected=(LI,))
+    south = InvitedPerson(person=CHEN, in_name_of=UnitId("south"))
+    county.tell(AmendMeeting(meeting="sc12", body=plan, reason="误列", invited=(south,)))
+    form = office_at.read(f"{SC}/attendance")
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert '<option value="sits_in" selected>' in chen
+    rows = (
+        *(("p", person) for person in ("li", "chen")),
+        *(("attendance.li", "present"), ("attendance.chen", "late"), ("capacity.chen", "sits_in")),
+    )
+    version = ("version", office_at.hidden(form, "version"))
+    sent(office_at, f"{SC}/attendance", version, *rows, page=f"{SC}/attendance")
+    line = recorded(county)[CHEN]
+    assert (line.capacity, line.in_name_of) == (Capacity.SITS_IN, "south")
 
 
 def test_a_meeting_whose_record_was_withdrawn_can_be_cancelled_and_nothing_else(
