@@ -556,6 +556,9 @@ def _wrong(
 ) -> tuple[list[Row], tuple[Trouble, ...]]:
     """What is wrong, beside the row of whom it is about, or at the input."""
     said = _told_of(sent)
+    unsaid = Attendance.NOT_RECORDED.value
+    # The record has no line of those of whom nothing is recorded: what is wrong with its body counts without them.
+    lines = [person for person in said if sent.one(f"attendance.{person}") != unsaid]
     by_person: dict[str, list[Any]] = {}
     troubles: list[Trouble] = []
     every = (
@@ -567,7 +570,8 @@ def _wrong(
         )
         parts = [part for part in each.field.split("/") if part and part != "body"]
         nth = whole(parts[1]) if parts[:1] == ["participants"] and len(parts) > 1 else None
-        who = said[nth] if nth is not None and nth < len(said) else ""
+        counted = lines if each.field.startswith("/body/") else said
+        who = counted[nth] if nth is not None and nth < len(counted) else ""
         if each.reason is Reason.LEAVE_UNDECIDED:
             who = each.about
         if who:

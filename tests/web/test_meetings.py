@@ -648,6 +648,29 @@ def test_a_name_that_nobody_has_is_said_and_nothing_chosen_is_lost(
     assert answer.status_code in {412, 422}
 
 
+def test_what_is_wrong_stands_at_whom_it_is_about_where_nothing_is_recorded_of_others(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0, expected=(LI, CHEN, ZHAO))
+    version = ("version", office_at.hidden(office_at.read(f"{SC}/attendance"), "version"))
+    said = (
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        *(("attendance.li", "not_recorded"), ("attendance.chen", "late")),
+        ("attendance.zhao", "present"),
+    )
+
+    def wrong(*more: tuple[str, str]) -> list[str]:
+        answer = office_at.send(f"{SC}/attendance", version, *said, *more, page=f"{SC}/attendance")
+        assert answer.status_code == 422
+        assert 'href="#row-' in answer.text
+        return re.findall(r'href="#row-(\w+)"', answer.text)
+
+    # Refused by the record, which has no line of Li, and while it is read, where all are counted.
+    assert wrong(("half_days.chen", "99")) == ["chen"]
+    assert wrong(("half_days.zhao", "99")) == ["zhao"]
+    assert wrong(("half_days.chen", "x")) == ["chen"]
+
+
 def test_a_list_that_somebody_overtook_is_shown_again(county: Rounds, office_at: Reader) -> None:
     county.plan("sc12", 0)
     form = office_at.read(f"{SC}/attendance")
