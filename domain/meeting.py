@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
+from domain import calendar, occasion, personal
 from domain import deed as deeds
-from domain import occasion, personal
 from domain.deadline import MeetingDay
 from domain.deed import Deed, Known
 from domain.entry import Entry
@@ -478,6 +478,9 @@ def decide(
         if known.deed(occasion.stream_of(command.meeting)) is not None:
             raise Refused(Reason.ALREADY_RECORDED, "/meeting", command.meeting)
         _check_plan(command.body, command.part_of, command.meeting, actor, known)
+        for name, day in (("on", command.body.on), ("until", command.body.until)):
+            if day is not None:
+                calendar.check_day(day, f"/body/{name}")
         _check_invited(command.invited, command.body.expected, command.body.on, known)
         planned = MeetingPlanned(
             meeting=command.meeting,
@@ -528,11 +531,14 @@ def decide(
         case MoveMeeting(on=on, reason=reason, until=until, place=place):
             _must_be(state, known, *NOT_HELD)
             deeds.with_reason(reason)
+            calendar.check_day(on, "/on")
             if until is not None and until < on:
                 raise Refused(Reason.WRONG_ORDER, "/until", until.isoformat())
             was = state.body
             if until is None and was.until is not None:
-                until = on + (was.until - was.on)
+                until = calendar.shifted(on, was.until - was.on, "/on")
+            elif until is not None:
+                calendar.check_day(until, "/until")
             place = None if place == was.place else place
             if (on, until) == (was.on, was.until) and place is None:
                 return []

@@ -186,6 +186,33 @@ def test_a_meeting_that_is_moved_lasts_as_many_days_as_before_unless_it_is_said(
     assert told.states["meeting/n"].body.until == later
 
 
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"on": date.max}, "/on"),
+        ({"on": date.min}, "/on"),
+        ({"on": date(2101, 1, 1)}, "/on"),
+        ({"on": DAY, "until": date.max}, "/until"),
+        # With its three days it would end in the next century.
+        ({"on": date(2100, 12, 30)}, "/on"),
+    ],
+)
+def test_a_meeting_is_not_moved_out_of_our_time(
+    told: Told, said: dict[str, Any], field: str
+) -> None:
+    plan = body(until=DAY + timedelta(days=2), half_days=6, title="九届四次全体会议")
+    told.say(OFFICE, PlanMeeting(meeting="n", body=plan))
+    move = MoveMeeting(**{"meeting": "n", "reason": "误", **said})
+    assert refusal(told, OFFICE, move) == (Reason.MALFORMED, field)
+
+
+def test_a_meeting_is_not_planned_out_of_our_time(told: Told) -> None:
+    far = PlanMeeting(meeting="n", body=body(on=date.max))
+    assert refusal(told, OFFICE, far) == (Reason.MALFORMED, "/body/on")
+    long = PlanMeeting(meeting="n", body=body(until=date.max))
+    assert refusal(told, OFFICE, long) == (Reason.MALFORMED, "/body/until")
+
+
 def test_a_new_place_on_the_same_day_is_a_move(told: Told) -> None:
     hall = MoveMeeting(meeting="m", on=DAY, place="县会展中心", reason="人多")
     told.say(OFFICE, hall)
