@@ -310,6 +310,79 @@ def test_a_session_is_moved_with_its_sittings_or_without_them(
     assert "没有改动" in moved(20, ("move.place", "县会展中心"))
 
 
+def plenary(county: Rounds, *sittings: int) -> str:
+    """A session in ten days with sittings, each in so many; the path of its page."""
+    county.plan("plenary", 10, until=county.today + days(12), half_days=6)
+    for nth, ahead in enumerate(sittings):
+        body = Occasion(
+            details=Attended(meeting=Kind.GROUP_DISCUSSION),
+            title=f"第{nth}次小组讨论",
+            on=county.today + days(ahead),
+            organiser=UnitId("county"),
+        )
+        county.tell(PlanMeeting(meeting=f"sitting{nth}", body=body, part_of="plenary"))
+    return "/meetings/plenary"
+
+
+def moving(county: Rounds, page: str, ahead: int) -> tuple[tuple[str, str], ...]:
+    """The form that moves a session with its sittings, as it stands on a page."""
+    return (
+        *(("move.were", were) for were in re.findall(r'name="move.were" value="([^"]+)"', page)),
+        ("act", "move"),
+        ("move.on", (county.today + days(ahead)).isoformat()),
+        ("move.reason", "与县委全会冲突"),
+        ("move.sittings", "on"),
+    )
+
+
+def test_sittings_are_moved_along_when_a_form_is_sent_again_after_a_break(
+    county: Rounds, office_at: Reader
+) -> None:
+    path = plenary(county, 11, 12)
+    form = moving(county, office_at.read(path), 15)
+    # As after a break: the session and one of its sittings are moved already.
+    for name, ahead in (("plenary", 15), ("sitting0", 16)):
+        on = county.today + days(ahead)
+        county.tell(MoveMeeting(meeting=name, on=on, reason="与县委全会冲突"))
+    for _ in range(2):
+        assert "会议已改期" in sent(office_at, f"{path}/move", *form, page=path)
+        assert state(county, "plenary").body.on == county.today + days(15)
+        assert state(county, "sitting0").body.on == county.today + days(16)
+        assert state(county, "sitting1").body.on == county.today + days(17)
+
+
+def test_a_form_that_was_refused_still_says_for_which_days_they_were_shown(
+    county: Rounds, office_at: Reader
+) -> None:
+    path = plenary(county, 11)
+    form = moving(county, office_at.read(path), 15)
+    on = county.today + days(15)
+    county.tell(MoveMeeting(meeting="plenary", on=on, reason="与县委全会冲突"))
+    unsaid = [pair for pair in form if pair[0] != "move.reason"]
+    answer = office_at.send(f"{path}/move", *unsaid, page=path)
+    assert answer.status_code == 422
+    again = moving(county, answer.text, 15)
+    assert set(again) == set(form)
+    sent(office_at, f"{path}/move", *again, page=path)
+    assert state(county, "sitting0").body.on == county.today + days(16)
+
+
+def test_nothing_is_moved_where_a_sitting_would_come_to_lie_out_of_our_time(
+    county: Rounds, office_at: Reader
+) -> None:
+    path = plenary(county, 11, 30)
+    form = dict(moving(county, office_at.read(path), 15))
+    for on in ("2100-12-20", "9999-12-31", "0001-01-01"):
+        late = form | {"move.on": on}
+        answer = office_at.send(f"{path}/move", *late.items(), page=path)
+        assert answer.status_code == 422
+        assert 'id="f-move-on-wrong"' in answer.text
+        assert state(county, "plenary").body.on == county.today + days(10)
+        assert state(county, "sitting0").body.on == county.today + days(11)
+    odd = form | {"move.were": "x plenary", "move.on": "2100-12-20"}
+    assert office_at.send(f"{path}/move", *odd.items(), page=path).status_code == 422
+
+
 def test_an_opened_meeting_says_what_becomes_of_check_ins_before_it_is_moved(
     county: Rounds, office_at: Reader
 ) -> None:
