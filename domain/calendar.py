@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from domain.people import Reason, Refused
 from domain.selection import Problem
+from domain.words import Label
 
 EARLIEST, LATEST = 1949, 2100
-"""The years of which there may be a calendar."""
+"""The years of which there may be a calendar, and to which days belong that are planned."""
 _SATURDAY = 5
 
 
@@ -131,6 +133,25 @@ class WorkingDays:
             workdays=tuple(d for c in self.calendars for d in c.workdays if start < d <= end),
             unknown_years=tuple(y for y in range(start.year, end.year + 1) if not self.covers(y)),
         )
+
+
+def check_day(day: date, field: str) -> None:
+    """Refuse a day that is not of our time at `field`."""
+    if not EARLIEST <= day.year <= LATEST:
+        wanted = Label(
+            f"{EARLIEST} 至 {LATEST} 年间的日期", f"a day of the years {EARLIEST} to {LATEST}"
+        )
+        raise Refused(Reason.MALFORMED, field, day.isoformat(), wanted=wanted)
+
+
+def shifted(day: date, by: timedelta, field: str) -> date:
+    """The day so much later or earlier; refused at `field` where that is not of our time."""
+    try:
+        found = day + by
+    except OverflowError:
+        found = date.max
+    check_day(found, field)
+    return found
 
 
 def problems(calendar: Calendar) -> Iterator[Problem]:

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
+from domain import calendar, occasion, personal
 from domain import deed as deeds
-from domain import occasion, personal
 from domain.deadline import MeetingDay
 from domain.deed import Deed, Known
 from domain.entry import Entry
@@ -40,6 +40,10 @@ class MeetingStep(Choice):
     OPEN = "open", "签到中", "open for check-in"
     CLOSED = "closed", "已登记出席", "closed: attendance is recorded"
     CANCELLED = "cancelled", "已取消", "cancelled"
+
+
+NOT_HELD = (MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+"""Steps at which nobody has said yet who was there, or says it again."""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -189,7 +193,7 @@ class MoveMeeting:
     """Move a meeting to another day or place, with a reason; what is due at it moves along, its sittings do not.
 
     Without `until` it lasts as many days as before. Moved to a day that lies ahead, an opened meeting is planned again: who checked in before is not counted.
-    A day that is not ahead puts right what was written down wrongly: it stays open, and who checked in was there. What is recorded as held is not moved ahead before its record is taken back.
+    A day that is not ahead puts right what was written down wrongly: it stays open, and who checked in was there. What is recorded as held is not moved ahead; where its record was taken back the meeting is cancelled and planned anew.
     """
 
     meeting: str
@@ -474,6 +478,9 @@ def decide(
         if known.deed(occasion.stream_of(command.meeting)) is not None:
             raise Refused(Reason.ALREADY_RECORDED, "/meeting", command.meeting)
         _check_plan(command.body, command.part_of, command.meeting, actor, known)
+        for name, day in (("on", command.body.on), ("until", command.body.until)):
+            if day is not None:
+                calendar.check_day(day, f"/body/{name}")
         _check_invited(command.invited, command.body.expected, command.body.on, known)
         planned = MeetingPlanned(
             meeting=command.meeting,
@@ -498,7 +505,7 @@ def decide(
     match command:
         case AmendMeeting(body=body, reason=reason, number=number, part_of=part_of):
             guests = state.invited if command.invited is None else command.invited
-            _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+            _must_be(state, known, *NOT_HELD)
             deeds.with_reason(reason)
             if (body.on, body.until) != (state.body.on, state.body.until):
                 raise Refused(Reason.MOVE_IT, "/body/on", body.on.isoformat())
@@ -522,13 +529,16 @@ def decide(
                 listed += _invited(state.meeting, guests, emptied=not guests)
             return [amended, *listed]
         case MoveMeeting(on=on, reason=reason, until=until, place=place):
-            _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+            _must_be(state, known, *NOT_HELD)
             deeds.with_reason(reason)
+            calendar.check_day(on, "/on")
             if until is not None and until < on:
                 raise Refused(Reason.WRONG_ORDER, "/until", until.isoformat())
             was = state.body
             if until is None and was.until is not None:
-                until = on + (was.until - was.on)
+                until = calendar.shifted(on, was.until - was.on, "/on")
+            elif until is not None:
+                calendar.check_day(until, "/until")
             place = None if place == was.place else place
             if (on, until) == (was.on, was.until) and place is None:
                 return []
@@ -545,7 +555,7 @@ def decide(
                 )
             ]
         case CallMeeting(expected=expected, notice=notice):
-            _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED)
+            _must_be(state, known, MeetingStep.PLANNED, MeetingStep.CALLED)
             _check_expected(expected, state.body.on, known)
             if not (expected or state.listed):
                 raise Refused(Reason.MISSING, "/expected")
@@ -557,7 +567,7 @@ def decide(
                 events.append(MeetingCalled(meeting=state.meeting, notice=notice))
             return [*events]
         case DecideLeave(person=person, granted=granted, by=by, level=level):
-            _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+            _must_be(state, known, *NOT_HELD)
             if actor.person == person:
                 raise Refused(Reason.NEEDS_ANOTHER, "/person", person)
             asked = state.leaves.get(person)
@@ -573,14 +583,14 @@ def decide(
                 )
             ]
         case OpenMeeting():
-            _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+            _must_be(state, known, *NOT_HELD)
             if state.step is MeetingStep.OPEN:
                 return []
             if state.body.on > known.today:
                 raise Refused(Reason.IN_FUTURE, "/meeting", state.body.on.isoformat())
             return [MeetingOpened(meeting=state.meeting)]
         case IssueCode(digest=digest, until=until):
-            _must_be(state, MeetingStep.OPEN)
+            _must_be(state, known, MeetingStep.OPEN)
             if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
                 raise Refused(Reason.MALFORMED, "/digest")
             now = known.now
@@ -595,16 +605,17 @@ def decide(
         case CloseMeeting():
             return _close(state, command, actor, known)
         case ReopenMeeting(reason=reason):
-            _must_be(state, MeetingStep.CLOSED)
+            _must_be(state, known, MeetingStep.CLOSED)
             deeds.with_reason(reason)
             return [MeetingReopened(meeting=state.meeting, reason=reason)]
         case CancelMeeting(reason=reason):
             deeds.with_reason(reason)
             if state.step is MeetingStep.CANCELLED:
                 return []
-            _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
-            if _was_held(state, known):
+            if state.step is not MeetingStep.CLOSED and _was_held(state, known):
                 raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", MeetingStep.CLOSED.zh)
+            if _record_gone(state, known) is None:
+                _must_be(state, known, *NOT_HELD)
             return [MeetingCancelled(meeting=state.meeting, reason=reason)]
 
 
@@ -617,11 +628,23 @@ def _must_organise(body: Occasion[Any], actor: Actor, known: Known) -> None:
 
 def _was_held(state: Meeting[Any], known: Known) -> bool:
     """Whether there is a record of it that stands."""
-    recorded = known.deed(occasion.stream_of(state.meeting))
-    return state.closed_before and not (recorded is not None and recorded.gone)
+    return state.closed_before and _record_gone(state, known) is None
 
 
-def _must_be(state: Meeting[Any], *steps: MeetingStep) -> None:
+def _record_gone(state: Meeting[Any], known: Known) -> Reason | None:
+    """What became of the record of a meeting that was closed: taken back, or replaced by another; none where it stands, or there is none."""
+    record = known.deed(occasion.stream_of(state.meeting)) if state.closed_before else None
+    if record is None or not record.gone:
+        return None
+    return Reason.SUPERSEDED if record.superseded_by else Reason.MEETING_TAKEN_BACK
+
+
+def _must_be(state: Meeting[Any], known: Known, *steps: MeetingStep) -> None:
+    """Refuse a meeting that is at another step, or whose record is gone: it could never be closed again."""
+    if state.step is MeetingStep.CANCELLED:
+        raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", state.step.zh)
+    if (gone := _record_gone(state, known)) is not None:
+        raise Refused(gone, "/meeting", state.body.title)
     if state.step in steps:
         return
     if state.step is MeetingStep.CLOSED:
@@ -704,7 +727,7 @@ def _ask_leave(
     """The member asks himself; who organises writes down what he says."""
     if actor.declares_for != command.person:
         _must_organise(state.body, actor, known)
-    _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+    _must_be(state, known, *NOT_HELD)
     if command.person not in state.listed:
         raise Refused(Reason.NOT_EXPECTED, "/person", command.person)
     if not command.leave.strip():
@@ -727,7 +750,7 @@ def _check_in(
     elif actor.person != person or actor.acting_for is not None:
         # A code stands for being there: nobody uses it for another.
         raise Refused(Reason.NOT_ALLOWED, "/person", person)
-    _must_be(state, MeetingStep.OPEN)
+    _must_be(state, known, MeetingStep.OPEN)
     if person not in known.roster.people:
         raise Refused(Reason.NO_SUCH_PERSON, "/person", person)
     if not by_hand:
@@ -771,8 +794,9 @@ def recorded_of(deed: Deed[Occasion[Any]] | None) -> dict[PersonId, Participant]
 def known_of(
     state: Meeting[Any], recorded: Mapping[PersonId, Participant] | None, person: PersonId
 ) -> Participant | None:
-    """What is known of somebody by now: as is recorded, where there is a record, and as he checked in or has leave; what was heard after it was closed counts."""
+    """What is known of somebody by now: as is recorded, where there is a record, and as he checked in or has leave; what was heard after it was closed counts, and as what he was listed anew."""
     before = None if recorded is None else recorded.get(person)
+    before = before and _relisted(state, before)
     if recorded is not None and person not in state.heard_anew:
         return before
     heard = _heard_of(state, person)
@@ -785,6 +809,17 @@ def known_of(
         granted_by=heard.granted_by,
         half_days=None,
     )
+
+
+def _relisted(state: Meeting[Any], line: Participant) -> Participant:
+    """A line of the record as the list has the person where it was said anew: who sits in now does so in that capacity and name, who is expected now attends."""
+    guest = state.guests.get(line.person)
+    if guest is not None and "invited" in state.said_anew:
+        return replace(line, capacity=guest.capacity, in_name_of=guest.in_name_of)
+    attends = line.capacity is Capacity.ATTENDS
+    if line.person in state.expected and "expected" in state.said_anew and not attends:
+        return replace(line, capacity=Capacity.ATTENDS, in_name_of=None)
+    return line
 
 
 def _heard_of(state: Meeting[Any], person: PersonId) -> Participant | None:
@@ -816,7 +851,7 @@ def line_of(state: Meeting[Any], person: PersonId, attendance: Attendance) -> Pa
 def _close(
     state: Meeting[Any], command: CloseMeeting, actor: Actor, known: Known
 ) -> list[MeetingEvent | OccasionEvent]:
-    _must_be(state, MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
+    _must_be(state, known, *NOT_HELD)
     deed = known.deed(occasion.stream_of(state.meeting))
     told = (p for p in command.participants if p.attendance is not Attendance.NOT_RECORDED)
     body = standing(state, deed)

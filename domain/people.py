@@ -461,6 +461,11 @@ class Reason(Choice):
         "该会议已登记出席,请先重新打开再更改",
         "is closed already; reopen it to change its attendance",
     )
+    MEETING_TAKEN_BACK = (
+        "meeting_taken_back",
+        "该会议的出席记录已撤回,不能再办理;请取消该会议,需要举行的另行列入计划",
+        "is a meeting whose record was withdrawn; cancel it, and plan it anew where it is to be held",
+    )
     MOVE_IT = (
         "move_it",
         "改期请用“会议改期”办理",

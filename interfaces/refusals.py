@@ -99,6 +99,7 @@ ANSWERS: Mapping[Reason, tuple[int, Exit]] = MappingProxyType(
         Reason.TOO_LATE_TO_GIVE_BACK: _CONFLICT,
         Reason.NEVER_MEETS: _CONFLICT,
         Reason.MEETING_CLOSED: _CONFLICT,
+        Reason.MEETING_TAKEN_BACK: _CONFLICT,
         Reason.MOVE_IT: _INVALID,
         Reason.NOT_EXPECTED: _INVALID,
         Reason.NO_LEAVE_ASKED: _CONFLICT,

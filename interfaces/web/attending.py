@@ -21,6 +21,7 @@ from domain.deed import Deed
 from domain.fact import Attendance, Capacity, Part, Spoke
 from domain.meeting import (
     LONGEST_CODE_MINUTES,
+    NOT_HELD,
     CheckIn,
     CloseMeeting,
     IssueCode,
@@ -46,7 +47,6 @@ from interfaces.web import choosing, fields, turning
 from interfaces.web.choosing import PersonRow
 from interfaces.web.fields import Input, Trouble, Widget
 from interfaces.web.meetings import (
-    NOT_HELD,
     Typed,
     as_member,
     found,
@@ -385,7 +385,7 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
         page = found(look, id)
         people = _people_said(visitor, look, page, sent)
         record = record_of(look, page.state)
-    recorded = recorded_of(record) or {}
+    recorded = recorded_of(record)
     usual = fields.filled(_OF_CLOSING, standing(page.state, record))
     said: dict[str, Any] = {}
     for before, each in zip(usual, fields.sent_in(usual, sent), strict=True):
@@ -444,11 +444,12 @@ def _people_said(
 def _participant(
     person: PersonId,
     said: Mapping[str, str],
-    recorded: Mapping[PersonId, Participant],
+    recorded: Mapping[PersonId, Participant] | None,
     state: Meeting[Any],
 ) -> dict[str, Any]:
     """A line of the record: what the list does not ask stays as it was; of leave nothing is said where he had none."""
-    before, asked = recorded.get(person) or state.guests.get(person), state.leaves.get(person)
+    before = known_of(state, recorded, person) or state.guests.get(person)
+    asked = state.leaves.get(person)
     made: dict[str, Any] = {"person": person, **said}
     if made.get("attendance") not in _WITH_LEAVE:
         made |= dict.fromkeys(_OF_LEAVE, "")
@@ -555,6 +556,9 @@ def _wrong(
 ) -> tuple[list[Row], tuple[Trouble, ...]]:
     """What is wrong, beside the row of whom it is about, or at the input."""
     said = _told_of(sent)
+    unsaid = Attendance.NOT_RECORDED.value
+    # The record has no line of those of whom nothing is recorded: what is wrong with its body counts without them.
+    lines = [person for person in said if sent.one(f"attendance.{person}") != unsaid]
     by_person: dict[str, list[Any]] = {}
     troubles: list[Trouble] = []
     every = (
@@ -566,7 +570,8 @@ def _wrong(
         )
         parts = [part for part in each.field.split("/") if part and part != "body"]
         nth = whole(parts[1]) if parts[:1] == ["participants"] and len(parts) > 1 else None
-        who = said[nth] if nth is not None and nth < len(said) else ""
+        counted = lines if each.field.startswith("/body/") else said
+        who = counted[nth] if nth is not None and nth < len(counted) else ""
         if each.reason is Reason.LEAVE_UNDECIDED:
             who = each.about
         if who:

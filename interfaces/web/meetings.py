@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,11 +16,20 @@ from starlette.concurrency import run_in_threadpool
 from domain import deed as deeds_of
 from domain import meeting
 from domain.access import Action
+from domain.calendar import shifted
 from domain.deed import Deed
 from domain.fact import Attendance
 from domain.kinds import KINDS
 from domain.kinds.meetings import Meeting as MeetingKind
-from domain.meeting import CheckedIn, InvitedPerson, LeaveAsking, Meeting, MeetingStep, recorded_of
+from domain.meeting import (
+    NOT_HELD,
+    CheckedIn,
+    InvitedPerson,
+    LeaveAsking,
+    Meeting,
+    MeetingStep,
+    recorded_of,
+)
 from domain.member import Person
 from domain.occasion import Occasion, Participant
 from domain.people import PersonId, Reason, Refused, Role, UnitId
@@ -58,7 +68,6 @@ WHEN: Mapping[str, Label] = {
     YEAR: Label("全年", "the whole year"),
 }
 """Which meetings are listed."""
-NOT_HELD = (MeetingStep.PLANNED, MeetingStep.CALLED, MeetingStep.OPEN)
 LEAVES = (
     Label("因公", "on duty elsewhere"),
     Label("因病", "illness"),
@@ -214,14 +223,16 @@ def router() -> APIRouter:
             names = ("on", "until", "place", "reason")
             command: Any = _command(meeting.MoveMeeting, names, key, sent, id, "move")
             before, sittings = await run_in_threadpool(_to_move, visitor, id)
+            were = _were(sent)
+            days = command.on - were.get(id, before.body.on)
+            moving = sittings if sent.one("move.sittings") and days else ()
+            # Their days are worked out before anything is moved: one that is not of our time is refused.
+            along = [(each, _along(each, were, days, command.reason)) for each in moving]
             done = await visitor.submit(command, sent.command_id)
-            days = command.on - before.body.on
             stayed: list[Refused] = []
-            for each in sittings if sent.one("move.sittings") and days else ():
-                on, reason = each.on + days, command.reason
-                along = meeting.MoveMeeting(meeting=each.meeting, on=on, reason=reason)
+            for each, its in along:
                 try:
-                    await visitor.submit(along, f"{sent.command_id}.{each.meeting}")
+                    await visitor.submit(its, f"{sent.command_id}.{each.meeting}")
                 except Refused as refused:
                     stayed.append(replace(refused, field="", about=each.title))
             if stayed:
@@ -448,8 +459,16 @@ def meeting_page(
         recorded=None,
         invited=state.guests.get(himself),
     )
-    going = sum(each.step in NOT_HELD for each in sittings)
-    forms = tuple(_forms(state, people, today, due, going)) if may else ()
+    going = [each for each in sittings if each.step in NOT_HELD]
+    taken_back = state.closed_before and record is None and state.step is not MeetingStep.CANCELLED
+    waits = state.step in NOT_HELD and not taken_back
+    forms: tuple[Turning, ...] = ()
+    if may:
+        days = {id: state.body.on} | {each.meeting: each.on for each in going}
+        if typed.key == "move":
+            # What was refused may have moved some of them already.
+            days |= {its: day for its, day in _were(typed.sent).items() if its in days}
+        forms = (_cancelling(),) if taken_back else tuple(_forms(state, people, today, due, days))
     asking = _leave_form(visitor, state, own)
     both = turning.as_sent((*forms, *asking), typed.key, typed.sent, typed.troubles)
     exempt = frozenset(each.person for each in people if each.exempt)
@@ -467,7 +486,7 @@ def meeting_page(
         may=may,
         forms=both[: len(forms)],
         asking=both[len(forms) :],
-        deciding=_deciding(state) if may else (),
+        deciding=_deciding(state) if may and waits else (),
         typed=typed,
         did=DID.get(did),
         part_of=part_of,
@@ -477,7 +496,8 @@ def meeting_page(
         every=KINDS,
         names={unit: each.profile.name for unit, each in units.items()},
         attendances=[(each, counted[each]) for each in Attendance if counted[each]],
-        waits=state.step in NOT_HELD,
+        waits=waits,
+        taken_back=taken_back,
         himself=as_member(visitor),
         levels=list(Level),
         today=today,
@@ -525,10 +545,14 @@ def _deciding(state: Meeting[Any]) -> tuple[PersonId, ...]:
 
 
 def _forms(
-    state: Meeting[Any], people: Sequence[Expected], today: date, due: int, sittings: int
+    state: Meeting[Any],
+    people: Sequence[Expected],
+    today: date,
+    due: int,
+    days: Mapping[str, date],
 ) -> Iterator[Turning]:
-    """What whoever organises it may do next."""
-    step = state.step
+    """What whoever organises it may do next; `days` are its own and those of its sittings that are to be held, by their ids."""
+    step, sittings = state.step, len(days) - 1
     if step in {MeetingStep.PLANNED, MeetingStep.CALLED} and state.listed:
         notice = turning.text("call.notice", _LABELS["notice"], required=False)
         said = Label("发会议通知", "call it")
@@ -558,6 +582,7 @@ def _forms(
             key="move",
             path="move",
             said=Label("会议改期", "move it to another day"),
+            hidden=tuple((_WERE, f"{on.isoformat()} {its}") for its, on in days.items()),
             hint=_moves_along(due, taken_back=step is MeetingStep.OPEN),
             inputs=(
                 turning.day("move.on", state.body.on, _LABELS["on"]),
@@ -568,13 +593,18 @@ def _forms(
             ),
         )
     if step in NOT_HELD and not state.closed_before:
-        reason = turning.text("cancel.reason", _LABELS["reason"])
-        said = Label("取消会议", "cancel it")
-        yield Turning(key="cancel", path="cancel", said=said, inputs=(reason,))
+        yield _cancelling()
     if step is MeetingStep.CLOSED:
         reason = turning.text("reopen.reason", _LABELS["reason"])
         said = Label("重新打开,更改出席情况", "open its attendance again")
         yield Turning(key="reopen", path="reopen", said=said, inputs=(reason,))
+
+
+def _cancelling() -> Turning:
+    """The form by which it is cancelled."""
+    reason = turning.text("cancel.reason", _LABELS["reason"])
+    said = Label("取消会议", "cancel it")
+    return Turning(key="cancel", path="cancel", said=said, inputs=(reason,))
 
 
 def _moves_along(due: int, *, taken_back: bool) -> Label:
@@ -631,6 +661,28 @@ def _to_move(visitor: Visitor, id: str) -> tuple[Meeting[Any], tuple[MeetingLine
             look.connection, look.ledger, part_of=id, steps=NOT_HELD, limit=MOST_SHOWN
         ).rows
     return state, rows
+
+
+_WERE = "move.were"
+"""The hidden inputs that say for which days the meeting and its sittings stood as they were shown: a form sent again moves them by as many days."""
+
+
+def _were(sent: Sent) -> dict[str, date]:
+    """The days that a form says, by meeting; what is no day is left out."""
+    found = {}
+    for said in sent.all(_WERE):
+        day, _, its = said.partition(" ")
+        with suppress(ValueError):
+            found[its] = date.fromisoformat(day)
+    return found
+
+
+def _along(
+    sitting: MeetingLine, were: Mapping[str, date], days: timedelta, reason: str
+) -> meeting.MoveMeeting:
+    """What moves a sitting by as many days from where it was shown."""
+    on = shifted(were.get(sitting.meeting, sitting.on), days, "/on")
+    return meeting.MoveMeeting(meeting=sitting.meeting, on=on, reason=reason)
 
 
 def _add(made: APIRouter, path: str) -> None:

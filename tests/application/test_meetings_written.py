@@ -296,7 +296,7 @@ def test_a_meeting_whose_record_was_taken_back_may_be_cancelled(county: Writer) 
 
     writers = (writer_on(county.log), county)
     for writer in writers:
-        assert reasons(writer.write([asked(CLOSE, "again")])) == [Reason.WITHDRAWN]
+        assert reasons(writer.write([asked(CLOSE, "again")])) == [Reason.MEETING_TAKEN_BACK]
     county.one(asked(cancel, "cancel"))
 
     for writer in (*writers, writer_on(county.log)):

@@ -186,6 +186,33 @@ def test_a_meeting_that_is_moved_lasts_as_many_days_as_before_unless_it_is_said(
     assert told.states["meeting/n"].body.until == later
 
 
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"on": date.max}, "/on"),
+        ({"on": date.min}, "/on"),
+        ({"on": date(2101, 1, 1)}, "/on"),
+        ({"on": DAY, "until": date.max}, "/until"),
+        # With its three days it would end in the next century.
+        ({"on": date(2100, 12, 30)}, "/on"),
+    ],
+)
+def test_a_meeting_is_not_moved_out_of_our_time(
+    told: Told, said: dict[str, Any], field: str
+) -> None:
+    plan = body(until=DAY + timedelta(days=2), half_days=6, title="九届四次全体会议")
+    told.say(OFFICE, PlanMeeting(meeting="n", body=plan))
+    move = MoveMeeting(**{"meeting": "n", "reason": "误", **said})
+    assert refusal(told, OFFICE, move) == (Reason.MALFORMED, field)
+
+
+def test_a_meeting_is_not_planned_out_of_our_time(told: Told) -> None:
+    far = PlanMeeting(meeting="n", body=body(on=date.max))
+    assert refusal(told, OFFICE, far) == (Reason.MALFORMED, "/body/on")
+    long = PlanMeeting(meeting="n", body=body(until=date.max))
+    assert refusal(told, OFFICE, long) == (Reason.MALFORMED, "/body/until")
+
+
 def test_a_new_place_on_the_same_day_is_a_move(told: Told) -> None:
     hall = MoveMeeting(meeting="m", on=DAY, place="县会展中心", reason="人多")
     told.say(OFFICE, hall)
@@ -197,15 +224,42 @@ def test_a_new_place_on_the_same_day_is_a_move(told: Told) -> None:
     assert meeting(told).step is MeetingStep.OPEN
 
 
-def test_what_was_held_is_not_moved_ahead_before_its_record_is_taken_back(told: Told) -> None:
+def test_what_was_held_is_not_moved_ahead(told: Told) -> None:
     opened(told)
     told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
     told.say(OFFICE, ReopenMeeting(meeting="m", reason="误登记"))
     ahead = MoveMeeting(meeting="m", on=DAY + timedelta(days=7), reason="改期")
     assert refusal(told, OFFICE, ahead) == (Reason.IN_FUTURE, "/on")
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["closed", "reopened"])
+def test_a_meeting_whose_record_is_gone_is_cancelled_and_nothing_else(
+    told: Told, again: bool
+) -> None:
+    opened(told)
+    told.say(OFFICE, CloseMeeting(meeting="m", others=Attendance.PRESENT))
+    reopen = ReopenMeeting(meeting="m", reason="误登记")
+    cancel = CancelMeeting(meeting="m", reason="会议没有开")
+    assert refusal(told, OFFICE, cancel) == (Reason.MEETING_CLOSED, "/meeting")
+    if again:
+        told.say(OFFICE, reopen)
     told.say(OFFICE, Withdraw(deed="occasion/m", reason="会议没有开"))
-    told.say(OFFICE, ahead)
-    assert meeting(told).step is MeetingStep.PLANNED
+    plan = replace(meeting(told).body, place="二楼会议室")
+    for command in (
+        reopen,
+        MoveMeeting(meeting="m", on=DAY + timedelta(days=7), reason="改期"),
+        MoveMeeting(meeting="m", on=DAY - timedelta(days=1), reason="记错日期"),
+        AmendMeeting(meeting="m", body=plan, reason="定场地"),
+        CallMeeting(meeting="m", notice="2"),
+        OpenMeeting(meeting="m"),
+        CheckIn(meeting="m", person=ZHAO),
+        CloseMeeting(meeting="m", others=Attendance.PRESENT),
+    ):
+        assert refusal(told, OFFICE, command) == (Reason.MEETING_TAKEN_BACK, "/meeting"), command
+    told.say(OFFICE, cancel)
+    assert meeting(told).step is MeetingStep.CANCELLED
+    assert refusal(told, OFFICE, reopen) == (Reason.NOT_AT_THIS_STEP, "/meeting")
+    told.say(OFFICE, PlanMeeting(meeting="n", body=body(), number="第12次"))
 
 
 def test_an_opened_meeting_whose_day_was_written_down_wrongly_stays_open(told: Told) -> None:
@@ -708,6 +762,40 @@ def test_what_was_heard_after_it_was_closed_is_the_later_word(told: Told) -> Non
     told.say(OFFICE, AmendOccasion(occasion="m", body=replace(now, half_days=3), reason="x"))
     told.say(OFFICE, CloseMeeting(meeting="m"))
     assert recorded(told).half_days == 3
+
+
+def test_who_is_listed_anew_after_it_was_closed_is_counted_as_he_is_listed(told: Told) -> None:
+    held(told)
+    was = replace(meeting(told).body, expected=(WANG, LI, ZHAO, CHEN))
+    plan = AmendMeeting(
+        meeting="m",
+        body=replace(was, expected=(WANG, LI, ZHAO)),
+        reason="列席误列应到",
+        number="第12次",
+        invited=(InvitedPerson(person=CHEN, in_name_of=MEDICINE),),
+    )
+    told.say(OFFICE, plan)
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+
+    def line(who: PersonId) -> Participant:
+        return next(each for each in recorded(told).participants if each.person == who)
+
+    def counted() -> tuple[int, int]:
+        found = turnout_of(meeting(told), told.deed("occasion/m"), ())
+        return found.expected, found.invited
+
+    assert (line(CHEN).capacity, line(CHEN).in_name_of) == (Capacity.SITS_IN, MEDICINE)
+    assert line(CHEN).attendance is Attendance.ABSENT
+    # What the record alone says of who stays expected is kept.
+    assert line(LI).in_name_of == ECONOMY
+    assert counted() == (3, 1)
+    told.say(OFFICE, ReopenMeeting(meeting="m", reason="再核对"))
+    told.say(OFFICE, CheckIn(meeting="m", person=CHEN))
+    told.say(OFFICE, replace(plan, body=was, invited=()))
+    told.say(OFFICE, CloseMeeting(meeting="m"))
+    assert (line(CHEN).capacity, line(CHEN).in_name_of) == (Capacity.ATTENDS, None)
+    assert line(CHEN).attendance is Attendance.PRESENT
+    assert counted() == (4, 0)
 
 
 def test_a_meeting_is_not_closed_before_its_day(told: Told) -> None:

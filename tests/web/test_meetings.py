@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 
-from domain.deed import Deed
+from domain.deed import Deed, Withdraw
 from domain.document import Publish, Sort
 from domain.evidence import Evidence
 from domain.fact import Attendance, Capacity, Spoke
 from domain.kinds.meetings import Attended
 from domain.kinds.meetings import Meeting as Kind
 from domain.meeting import (
+    AmendMeeting,
     AskLeave,
     CloseMeeting,
+    InvitedPerson,
     MeetingStep,
     MoveMeeting,
     OpenMeeting,
@@ -306,6 +308,79 @@ def test_a_session_is_moved_with_its_sittings_or_without_them(
     assert "会议地点已更改" in page
     assert "地点改为县会展中心" in page
     assert "没有改动" in moved(20, ("move.place", "县会展中心"))
+
+
+def plenary(county: Rounds, *sittings: int) -> str:
+    """A session in ten days with sittings, each in so many; the path of its page."""
+    county.plan("plenary", 10, until=county.today + days(12), half_days=6)
+    for nth, ahead in enumerate(sittings):
+        body = Occasion(
+            details=Attended(meeting=Kind.GROUP_DISCUSSION),
+            title=f"第{nth}次小组讨论",
+            on=county.today + days(ahead),
+            organiser=UnitId("county"),
+        )
+        county.tell(PlanMeeting(meeting=f"sitting{nth}", body=body, part_of="plenary"))
+    return "/meetings/plenary"
+
+
+def moving(county: Rounds, page: str, ahead: int) -> tuple[tuple[str, str], ...]:
+    """The form that moves a session with its sittings, as it stands on a page."""
+    return (
+        *(("move.were", were) for were in re.findall(r'name="move.were" value="([^"]+)"', page)),
+        ("act", "move"),
+        ("move.on", (county.today + days(ahead)).isoformat()),
+        ("move.reason", "与县委全会冲突"),
+        ("move.sittings", "on"),
+    )
+
+
+def test_sittings_are_moved_along_when_a_form_is_sent_again_after_a_break(
+    county: Rounds, office_at: Reader
+) -> None:
+    path = plenary(county, 11, 12)
+    form = moving(county, office_at.read(path), 15)
+    # As after a break: the session and one of its sittings are moved already.
+    for name, ahead in (("plenary", 15), ("sitting0", 16)):
+        on = county.today + days(ahead)
+        county.tell(MoveMeeting(meeting=name, on=on, reason="与县委全会冲突"))
+    for _ in range(2):
+        assert "会议已改期" in sent(office_at, f"{path}/move", *form, page=path)
+        assert state(county, "plenary").body.on == county.today + days(15)
+        assert state(county, "sitting0").body.on == county.today + days(16)
+        assert state(county, "sitting1").body.on == county.today + days(17)
+
+
+def test_a_form_that_was_refused_still_says_for_which_days_they_were_shown(
+    county: Rounds, office_at: Reader
+) -> None:
+    path = plenary(county, 11)
+    form = moving(county, office_at.read(path), 15)
+    on = county.today + days(15)
+    county.tell(MoveMeeting(meeting="plenary", on=on, reason="与县委全会冲突"))
+    unsaid = [pair for pair in form if pair[0] != "move.reason"]
+    answer = office_at.send(f"{path}/move", *unsaid, page=path)
+    assert answer.status_code == 422
+    again = moving(county, answer.text, 15)
+    assert set(again) == set(form)
+    sent(office_at, f"{path}/move", *again, page=path)
+    assert state(county, "sitting0").body.on == county.today + days(16)
+
+
+def test_nothing_is_moved_where_a_sitting_would_come_to_lie_out_of_our_time(
+    county: Rounds, office_at: Reader
+) -> None:
+    path = plenary(county, 11, 30)
+    form = dict(moving(county, office_at.read(path), 15))
+    for on in ("2100-12-20", "9999-12-31", "0001-01-01"):
+        late = form | {"move.on": on}
+        answer = office_at.send(f"{path}/move", *late.items(), page=path)
+        assert answer.status_code == 422
+        assert 'id="f-move-on-wrong"' in answer.text
+        assert state(county, "plenary").body.on == county.today + days(10)
+        assert state(county, "sitting0").body.on == county.today + days(11)
+    odd = form | {"move.were": "x plenary", "move.on": "2100-12-20"}
+    assert office_at.send(f"{path}/move", *odd.items(), page=path).status_code == 422
 
 
 def test_an_opened_meeting_says_what_becomes_of_check_ins_before_it_is_moved(
@@ -646,6 +721,29 @@ def test_a_name_that_nobody_has_is_said_and_nothing_chosen_is_lost(
     assert answer.status_code in {412, 422}
 
 
+def test_what_is_wrong_stands_at_whom_it_is_about_where_nothing_is_recorded_of_others(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0, expected=(LI, CHEN, ZHAO))
+    version = ("version", office_at.hidden(office_at.read(f"{SC}/attendance"), "version"))
+    said = (
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        *(("attendance.li", "not_recorded"), ("attendance.chen", "late")),
+        ("attendance.zhao", "present"),
+    )
+
+    def wrong(*more: tuple[str, str]) -> list[str]:
+        answer = office_at.send(f"{SC}/attendance", version, *said, *more, page=f"{SC}/attendance")
+        assert answer.status_code == 422
+        assert 'href="#row-' in answer.text
+        return re.findall(r'href="#row-(\w+)"', answer.text)
+
+    # Refused by the record, which has no line of Li, and while it is read, where all are counted.
+    assert wrong(("half_days.chen", "99")) == ["chen"]
+    assert wrong(("half_days.zhao", "99")) == ["zhao"]
+    assert wrong(("half_days.chen", "x")) == ["chen"]
+
+
 def test_a_list_that_somebody_overtook_is_shown_again(county: Rounds, office_at: Reader) -> None:
     county.plan("sc12", 0)
     form = office_at.read(f"{SC}/attendance")
@@ -733,6 +831,46 @@ def test_it_is_reopened_with_a_reason_changed_and_reconciled(
     assert recorded(county)[LI].attendance is Attendance.PRESENT
     assert "不一致" in office_at.read(f"{SC}/reconcile")
     assert "已签到,但登记为未到会" not in office_at.read(f"{SC}/reconcile")
+
+
+def test_who_is_listed_anew_is_filled_in_and_recorded_as_he_is_listed(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(CloseMeeting(meeting="sc12", others=Attendance.PRESENT))
+    county.tell(ReopenMeeting(meeting="sc12", reason="列席误列应到"))
+    plan = replace(state(county).body, expected=(LI,))
+    south = InvitedPerson(person=CHEN, in_name_of=UnitId("south"))
+    county.tell(AmendMeeting(meeting="sc12", body=plan, reason="误列", invited=(south,)))
+    form = office_at.read(f"{SC}/attendance")
+    chen = form.partition('id="row-chen"')[2].partition("</li>")[0]
+    assert '<option value="sits_in" selected>' in chen
+    rows = (
+        *(("p", person) for person in ("li", "chen")),
+        *(("attendance.li", "present"), ("attendance.chen", "late"), ("capacity.chen", "sits_in")),
+    )
+    version = ("version", office_at.hidden(form, "version"))
+    sent(office_at, f"{SC}/attendance", version, *rows, page=f"{SC}/attendance")
+    line = recorded(county)[CHEN]
+    assert (line.capacity, line.in_name_of) == (Capacity.SITS_IN, "south")
+
+
+def test_a_meeting_whose_record_was_withdrawn_can_be_cancelled_and_nothing_else(
+    county: Rounds, office_at: Reader
+) -> None:
+    county.plan("sc12", 0)
+    county.tell(CloseMeeting(meeting="sc12", others=Attendance.PRESENT))
+    assert f'{SC}/cancel"' not in office_at.read(SC)
+    county.tell(Withdraw(deed="occasion/sc12", reason="会议没有开"))
+    page = office_at.read(SC)
+    assert "请取消该会议" in page
+    offered = {each for each in ("reopen", "move", "open", "attendance") if f'{SC}/{each}"' in page}
+    assert not offered
+    assert "会议已取消" in sent(
+        office_at, f"{SC}/cancel", ("act", "cancel"), ("cancel.reason", "未举行")
+    )
+    assert state(county).step is MeetingStep.CANCELLED
+    assert "请取消该会议" not in office_at.read(SC)
 
 
 def test_a_reopened_meeting_is_filled_in_as_its_record_says_and_loses_nothing_of_it(
