@@ -50,6 +50,7 @@ from interfaces.web.meetings import (
     Typed,
     as_member,
     found,
+    is_taken_back,
     meeting_page,
     must_organise,
     record_of,
@@ -474,6 +475,7 @@ def _attendance_page(
         must_organise(visitor, look, page.state.body)
         record = record_of(look, page.state)
         rows = _rows(look, page, record, [] if sent is None else sent.all("p"))
+    taken_back = is_taken_back(page.state, record)
     body = standing(page.state, record)
     inputs = fields.filled(_OF_CLOSING, body)
     wrong: tuple[Trouble, ...] = ()
@@ -517,8 +519,9 @@ def _attendance_page(
         spokes=list(Spoke),
         capacities=list(Capacity),
         parts=list(Part),
-        may_close=page.state.step in NOT_HELD,
-        may_reopen=page.state.step is MeetingStep.CLOSED and sent is not None,
+        taken_back=taken_back,
+        may_close=page.state.step in NOT_HELD and not taken_back,
+        may_reopen=page.state.step is MeetingStep.CLOSED and sent is not None and not taken_back,
         overtaken=overtaken,
         more="" if sent is None else sent.one("more"),
         otherwise=otherwise,

@@ -395,6 +395,11 @@ def record_of(look: Look, state: Meeting[Any]) -> Deed[Any] | None:
     return deeds.record_of(look.connection, look.ledger, state)
 
 
+def is_taken_back(state: Meeting[Any], record: Deed[Any] | None) -> bool:
+    """Whether it was closed and no `record` of that stands: it can be cancelled, and nothing else."""
+    return state.closed_before and record is None and state.step is not MeetingStep.CANCELLED
+
+
 def differs(each: Expected, is_recorded: bool) -> Label | None:
     """Where the three lists do not agree on somebody."""
     came, told = each.checked_in is not None, each.recorded
@@ -460,7 +465,7 @@ def meeting_page(
         invited=state.guests.get(himself),
     )
     going = [each for each in sittings if each.step in NOT_HELD]
-    taken_back = state.closed_before and record is None and state.step is not MeetingStep.CANCELLED
+    taken_back = is_taken_back(state, record)
     waits = state.step in NOT_HELD and not taken_back
     forms: tuple[Turning, ...] = ()
     if may:

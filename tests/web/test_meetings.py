@@ -866,6 +866,13 @@ def test_a_meeting_whose_record_was_withdrawn_can_be_cancelled_and_nothing_else(
     assert "请取消该会议" in page
     offered = {each for each in ("reopen", "move", "open", "attendance") if f'{SC}/{each}"' in page}
     assert not offered
+    form = office_at.read(f"{SC}/attendance")
+    assert "请取消该会议" in form
+    assert 'name="attendance.li"' not in form
+    said = (("version", "1"), ("p", "li"), ("attendance.li", "late"), ("reason", "漏登"))
+    answer = office_at.send(f"{SC}/attendance", *said, page=SC)
+    assert answer.status_code in {409, 412}
+    assert "请取消该会议" in answer.text
     assert "会议已取消" in sent(
         office_at, f"{SC}/cancel", ("act", "cancel"), ("cancel.reason", "未举行")
     )
