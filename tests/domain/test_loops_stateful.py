@@ -445,6 +445,7 @@ class Going:
     turns: int = 1
     holders: list[tuple[Holder | None, date]] = field(default_factory=list)
     co: tuple[Holder, ...] = ()
+    had: set[Holder] = field(default_factory=set)
     pauses: list[list[date | None]] = field(default_factory=list)
     granted: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
     reached: list[tuple[str, Stage, date]] = field(default_factory=list)
@@ -632,6 +633,9 @@ def stands_as(who: str, going: Going) -> set[str]:
     """As what somebody may move a matter."""
     wrote = {"member": {"author", "typed"}, "sector": {"sector"}}[going.by]
     found = {"author"} if who in wrote else set()
+    if who == "typed" and OWN in going.had:
+        # Nobody says for an author what he thinks of what his own unit handled.
+        found = set()
     if who == "author in the office" and going.by == "sector":
         who = "office"
     if who not in UNIT:
@@ -942,6 +946,7 @@ class Loops(RuleBasedStateMachine):
         going.turns += 1
         going.said_last = move
         going.reaches(move.stage, move.on)
+        going.had |= {*named}
         if move.holder is not None:
             if move.holder != going.holder:
                 going.holders.append((move.holder, move.on))
@@ -985,6 +990,7 @@ class Loops(RuleBasedStateMachine):
         command = HandOver(matter=matter, on=on, holder=holder, reason=why)
         if self.says(who, command, may=may, nothing=same) and going is not None:
             going.holders.append((holder, on))
+            going.had.add(holder)
             going.co = ()
 
     def extend(self, data: st.DataObject) -> None:
