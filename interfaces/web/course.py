@@ -108,7 +108,7 @@ def section_of(visitor: Visitor, look: Look, record: DeedPage) -> Section | None
     page = course_for(visitor.asker, *told, found)
     time = courses.timing(*told, visitor.desk.shelf)
     loop = time.loops.get((page.course.loop, page.course.version))
-    authors = in_name_of.authors_of(visitor, look, [deed])
+    authors = in_name_of.authors_of(visitor, look, [deed], units)
     offered = _Offering(visitor, deed, page, loop, time, authors, today)
     forms = ()
     if not record.summary.gone:

@@ -90,8 +90,10 @@ class Authors:
         return [turning.one(f"{key}.{FOR}", LABEL, names, required=required)]
 
 
-def authors_of(visitor: Visitor, look: Look, deeds: Sequence[Deed[Any]]) -> Authors:
-    """Those of some matters."""
+def authors_of(
+    visitor: Visitor, look: Look, deeds: Sequence[Deed[Any]], units: Mapping[UnitId, Unit]
+) -> Authors:
+    """Those of some matters; `units` are all that there are."""
     told, today = (look.connection, look.ledger), visitor.desk.today()
     actor, people = visitor.actor, {p for deed in deeds for p in handling.authors_of(deed)}
     bound: Collection[PersonId] = ()
@@ -101,7 +103,7 @@ def authors_of(visitor: Visitor, look: Look, deeds: Sequence[Deed[Any]]) -> Auth
     names = roster.names(*told, people=spoken_for)
     return Authors(
         visitor=visitor,
-        units=roster.all_units(*told),
+        units=units,
         today=today,
         spoken_for={p: names.get(f"member/{p}", p) for p in spoken_for},
         members=roster.members_among(*told, people, day=today),

@@ -208,7 +208,7 @@ def _possible(visitor: Visitor, look: Look, found: Sequence[DueLine]) -> dict[st
     time = courses.timing(*told, visitor.desk.shelf)
     units = choosing.units(*told).all
     there = [each for each in states.values() if isinstance(each, Deed)]
-    authors = in_name_of.authors_of(visitor, look, there)
+    authors = in_name_of.authors_of(visitor, look, there, units)
     made: dict[str, dict[str, _Way]] = {}
     for each in found:
         made[each.matter] = {}
