@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -108,7 +108,8 @@ def _page(
     found: QuarterPage | None = None
     with visitor.asking.look() as look:
         if when is None:
-            when = Period.around(Span.QUARTER, usual_month(visitor, look).first)
+            # Of a month that was reported, so that the page begins with what there is to compare.
+            when = last_over(usual_month(visitor, look).first, visitor.desk.today())
         lists = _ranked(visitor, look, when.last)
         chosen = chosen_list(narrowing, lists)
         if chosen is not None:
@@ -139,12 +140,26 @@ def _page(
         may=may,
         forms=forms,
         inviting={each.name: each for each in inviting},
+        over=_is_over(when, today),
         wrong=wrong,
         ends=list(End),
         due_of=invitations.due_of,
         did=DID.get(did),
         today=today,
     )
+
+
+def _is_over(quarter: Period, today: date) -> bool:
+    """Whether it can be decided who is invited: units are compared by a whole quarter."""
+    return quarter.last < today
+
+
+def last_over(day: date, today: date) -> Period:
+    """The quarter of a day; the one before while it lasts."""
+    quarter = Period.around(Span.QUARTER, day)
+    if _is_over(quarter, today):
+        return quarter
+    return Period.around(Span.QUARTER, quarter.first - timedelta(days=1))
 
 
 def _ranked(visitor: Visitor, look: Look, day: date) -> list[Checklist]:

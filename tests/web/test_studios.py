@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from domain.people import Role
-from domain.period import Period
+from domain.period import Period, Span
 from interfaces.web.asked import LAST_YEAR
+from interfaces.web.comparing import last_over, told_of
 from interfaces.web.home import NEWEST
 from projections.postings import month_of
 from tests.interfaces.conftest import Caller, Service, visit
@@ -319,7 +320,7 @@ def test_the_office_invites_records_and_settles_and_heads_look_on(
     reading: Reading, month: Period
 ) -> None:
     quarter = quarter_before(month)
-    told = f"{quarter.first.year}-Q{(quarter.first.month + 2) // 3}"
+    told = told_of(quarter)
     page = f"/compared?quarter={told}"
     on = date.fromordinal(quarter.last.toordinal() + 1).isoformat()
     base = [("quarter", told), ("list", "months")]
@@ -387,6 +388,30 @@ def test_the_office_invites_records_and_settles_and_heads_look_on(
         assert reading(person, role).get(page).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [("2026-11-28", "2026-Q3"), ("2026-12-31", "2026-Q3"), ("2027-01-01", "2026-Q4")],
+)
+def test_what_was_reported_of_a_quarter_that_lasts_does_not_make_the_page_begin_with_it(
+    today: str, told: str
+) -> None:
+    assert told_of(last_over(date(2026, 10, 1), date.fromisoformat(today))) == told
+
+
+def test_who_is_invited_is_decided_of_a_quarter_that_is_over(
+    reading: Reading, office: Caller, sqlite_service: Service, month: Period
+) -> None:
+    today = sqlite_service.installation.desk(office.ledger).today()
+    lasting = Period.around(Span.QUARTER, today)
+    boss, decide = reading("secretary", Role.OFFICE, "county"), "确定受邀名单</button>"
+    begins = boss.read("/compared")
+    assert f'name="quarter" value="{told_of(quarter_before(lasting))}"' in begins
+    assert decide in begins
+    page = boss.read(f"/compared?quarter={told_of(lasting)}")
+    assert "本季度还没有结束" in page
+    assert decide not in page and "end.south" not in page
+
+
 def test_a_county_that_compares_no_units_says_so(reading: Reading, office: Caller) -> None:
     publish(office, MONTHS.replace(", invites: 1", ""))
     boss = reading("secretary", Role.OFFICE, "county")
@@ -432,8 +457,7 @@ def test_a_reason_is_proposed_in_the_language_of_whoever_decides(
     reading: Reading, month: Period
 ) -> None:
     office = reading("secretary", Role.OFFICE, "county")
-    quarter = f"{month.first.year}-Q{(month.first.month + 2) // 3}"
-    page = f"/compared?quarter={quarter}"
+    page = f"/compared?quarter={told_of(quarter_before(month))}"
 
     def proposed() -> str:
         tags: list[str] = re.findall(r'<input[^>]*name="reason.south"[^>]*>', office.read(page))
