@@ -118,7 +118,7 @@ class Handover:
 def handover(
     connection: Connection, ledger: str, shelf: Shelf, unit: UnitId, *, today: date, year: int
 ) -> Handover | None:
-    """The pack of a unit as things stand, its lists and documents of a calendar year; none where there is no such unit."""
+    """The pack of a unit as things stand, its lists and documents of a calendar year, its months of the last twelve too; none where there is no such unit."""
     page = roster.unit(connection, ledger, unit, day=today)
     if page is None:
         return None
@@ -173,13 +173,20 @@ def handover(
         documents=tuple(
             line for row in owes.rows for line in row.lines if line.state in UNFINISHED
         ),
-        months=postings.months_left(*told, shelf, page.unit, period, today),
+        months=postings.months_left(*told, shelf, page.unit, _months(period, today), today),
         promises=tuple(invitations.promises_of(*told, unit, today=today, open_only=True)),
         meetings=planned.rows,
         leaves=tuple(leaves[:MOST]),
         pairings=paired.rows,
         more=tuple(name for name, longer in parts.items() if longer),
     )
+
+
+def _months(period: Period, today: date) -> Period:
+    """Of which months it tells that they are not posted: those of a year; of the present one those of the last twelve too, so that a pack of January tells of December."""
+    if not period.holds(today):
+        return period
+    return replace(period, first=min(period.first, postings.last_twelve(today).first))
 
 
 def _unfinished(

@@ -408,6 +408,12 @@ def months_of(
     return {month: bodies.posting(body) for month, body in connection.execute(asked)}
 
 
+def last_twelve(today: date) -> Period:
+    """The twelve months that are over, the last of them the one before that of a day."""
+    first = date(today.year - 1, today.month, 1)
+    return Period(span=Span.YEAR, first=first, last=today.replace(day=1) - timedelta(days=1))
+
+
 def months_left(
     connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
 ) -> tuple[MonthLeft, ...]:

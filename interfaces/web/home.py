@@ -276,8 +276,7 @@ def _months_left(visitor: Visitor, look: Look, unit: UnitId) -> tuple[MonthLeft,
     known = roster.some_units(*told, (unit,)).get(unit)
     if known is None:
         return ()
-    first, last = date(today.year - 1, today.month, 1), today.replace(day=1) - timedelta(days=1)
-    year = Period(span=Span.YEAR, first=first, last=last)
+    year = postings.last_twelve(today)
     return postings.months_left(*told, visitor.desk.shelf, known, year, today)[::-1]
 
 

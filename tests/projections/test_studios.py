@@ -865,7 +865,9 @@ def test_a_pack_tells_all_that_is_open_of_a_unit(county: County, store: Store) -
     assert (found.heads, found.members, found.answering) == (("何书记",), 3, SOUTH)
     assert [(o.name, o.appointment.since) for o in found.offices] == [("何书记", date(2024, 1, 1))]
     assert found.documents[0].zh == "民情台账(季后8日内)"
-    assert [(m.month.zh, m.step) for m in found.months][4:] == [
+    before = [*(f"2024年{n}月" for n in range(6, 13)), *(f"2025年{n}月" for n in range(1, 5))]
+    assert [(m.month.zh, m.step) for m in found.months] == [
+        *((month, None) for month in before),
         ("2025年5月", PostingStep.REPORTED),
         ("2025年6月", None),
     ]
@@ -878,6 +880,27 @@ def test_a_pack_tells_all_that_is_open_of_a_unit(county: County, store: Store) -
         lambda c, s: handovers.handover(c, "small", s, UnitId("x"), today=TODAY, year=2025),
     )
     assert none is None
+
+
+@pytest.mark.parametrize(
+    ("today", "year", "first", "last"),
+    [
+        (date(2026, 1, 2), 2026, "2025年1月", "2026年1月"),
+        (date(2026, 1, 2), 2025, "2025年1月", "2025年12月"),
+        (date(2026, 3, 31), 2026, "2025年3月", "2026年3月"),
+    ],
+)
+def test_a_pack_of_the_present_year_tells_of_the_months_before_that_are_not_posted(
+    county: County, store: Store, today: date, year: int, first: str, last: str
+) -> None:
+    found = looked(
+        county,
+        store,
+        lambda c, s: handovers.handover(c, "small", s, SOUTH, today=today, year=year),
+    )
+    told = [month.month.zh for month in found.months]
+    assert (told[0], told[-1]) == (first, last)
+    assert len(told) == len(set(told))
 
 
 def test_a_pack_tells_of_leave_that_is_not_decided_and_with_whom_the_unit_keeps_touch(
