@@ -690,8 +690,8 @@ def _documents(
     found: dict[Period, list[Fact[Any]]] = {part: [] for part in parts}
     for part in parts:
         due = slot.due(part)
-        before = slot.due(Period.around(part.span, part.first - timedelta(days=1)))
-        after = slot.due(Period.around(part.span, part.last + timedelta(days=1)))
+        before = slot.due(part.before)
+        after = slot.due(part.after)
         first, last = due - (due - before) / 2, due + (after - due) / 2
         for fact in own:
             named = fact.details.due if fact.kind == _HANDED_IN else None

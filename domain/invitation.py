@@ -217,10 +217,15 @@ def decide(
     return _settle(guest, command)
 
 
+def is_over(quarter: Period, day: date) -> bool:
+    """Whether it can be decided on that day who is invited: units are compared by a whole quarter."""
+    return quarter.last < day
+
+
 def _invite(
     state: Quarter | None, command: InviteUnits, quarter: Period, known: Known
 ) -> list[InvitationEvent]:
-    if command.on <= quarter.last:
+    if not is_over(quarter, command.on):
         raise Refused(Reason.TOO_EARLY, "/on", f"{command.on} <= {quarter.last}")
     listed = known.checklist(command.checklist, quarter.last)
     if listed is None:

@@ -109,6 +109,16 @@ class Period:
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         return tuple(found)
 
+    @property
+    def before(self) -> Period:
+        """The one before it, of a span that the calendar bounds; raises ValueError for others."""
+        return Period.around(self.span, self.first - timedelta(days=1), begins=self.first.year)
+
+    @property
+    def after(self) -> Period:
+        """The one after it, of a span that the calendar bounds; raises ValueError for others."""
+        return Period.around(self.span, self.last + timedelta(days=1), begins=self.first.year)
+
     def holds(self, day: date) -> bool:
         """Whether that day lies in it."""
         return self.first <= day <= self.last
@@ -128,7 +138,7 @@ class Period:
         part = Period.around(span, self.first, begins=self.first.year)
         while part.first <= self.last:
             found.append(part)
-            part = Period.around(span, part.last + timedelta(days=1), begins=self.first.year)
+            part = part.after
         return tuple(found)
 
     @property

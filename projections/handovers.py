@@ -173,7 +173,7 @@ def handover(
         documents=tuple(
             line for row in owes.rows for line in row.lines if line.state in UNFINISHED
         ),
-        months=postings.months_left(*told, shelf, page.unit, _months(period, today), today),
+        months=postings.months_left(*told, shelf, page.unit, *_months(period, today)),
         promises=tuple(invitations.promises_of(*told, unit, today=today, open_only=True)),
         meetings=planned.rows,
         leaves=tuple(leaves[:MOST]),
@@ -182,11 +182,12 @@ def handover(
     )
 
 
-def _months(period: Period, today: date) -> Period:
-    """Of which months it tells that they are not posted: those of a year; of the present one those of the last twelve too, so that a pack of January tells of December."""
-    if not period.holds(today):
-        return period
-    return replace(period, first=min(period.first, postings.last_twelve(today).first))
+def _months(period: Period, today: date) -> tuple[date, date]:
+    """First and last day of the months that it tells of where they are not posted: those of a year that have begun; of the present one those of the last twelve too, so that a pack of January tells of December."""
+    first = (
+        min(period.first, postings.last_twelve(today)[0]) if period.holds(today) else period.first
+    )
+    return first, min(period.last, today)
 
 
 def _unfinished(

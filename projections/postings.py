@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -394,36 +394,34 @@ def posting(
     )
 
 
-def months_of(
-    connection: Connection, ledger: str, unit: UnitId, period: Period
-) -> dict[date, MonthPosting]:
-    """What a unit reported of the months of a period."""
-    rows = posting_rows.c
-    asked = select(rows.month, rows.body).where(
-        rows.ledger == ledger,
-        rows.unit == unit,
-        rows.month >= period.first,
-        rows.month <= period.last,
-    )
-    return {month: bodies.posting(body) for month, body in connection.execute(asked)}
+def last_twelve(today: date) -> tuple[date, date]:
+    """First and last day of the twelve months that are over."""
+    return date(today.year - 1, today.month, 1), today.replace(day=1) - timedelta(days=1)
 
 
-def last_twelve(today: date) -> Period:
-    """The twelve months that are over, the last of them the one before that of a day."""
-    first = date(today.year - 1, today.month, 1)
-    return Period(span=Span.YEAR, first=first, last=today.replace(day=1) - timedelta(days=1))
+def _months(first: date, last: date) -> Iterator[Period]:
+    """The months from the first to the last of some days, in order."""
+    month = month_of(first)
+    while month.first <= last:
+        yield month
+        month = month.after
 
 
 def months_left(
-    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, period: Period, today: date
+    connection: Connection, ledger: str, shelf: Shelf, unit: Unit, first: date, last: date
 ) -> tuple[MonthLeft, ...]:
-    """The months of a period that have begun, by list that asks a unit to report them, and whose report against it is not posted; by as many queries for many months as for one."""
+    """The months from one that begins on `first` to that of `last`, by list that asks a unit to report them, and whose report against it is not posted; by as many queries for many months as for one."""
     papers = documents.states(connection, ledger, shelf, sorts=(Sort.CHECKLIST,))
-    held = months_of(connection, ledger, unit.unit, period)
+    rows = posting_rows.c
+    asked = select(rows.month, rows.body).where(
+        rows.ledger == ledger,
+        rows.unit == unit.unit,
+        rows.month >= first,
+        rows.month <= last,
+    )
+    held = {month: bodies.posting(body) for month, body in connection.execute(asked)}
     found: list[MonthLeft] = []
-    for month in period.parts(Span.MONTH):
-        if month.first > today:
-            break
+    for month in _months(first, last):
         told = held.get(month.first)
         for each in posted_lists(papers, shelf, month.last):
             state = None if told is None else told.against(each.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,15 +81,10 @@ def quarter_of(said: str, field: str = "quarter") -> Period | None:
     """A quarter such as 2025-Q1."""
     if not said:
         return None
-    found = _QUARTER.fullmatch(said)
-    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+    found = Period.coded(said) if _QUARTER.fullmatch(said) else None
+    if found is None or not FIRST_YEAR <= found.first.year <= LAST_YEAR:
         raise Refused(Reason.MALFORMED, field, said[:40], wanted=Label("2025-Q1", "2025-Q1"))
-    return Period.around(Span.QUARTER, date(int(found[1]), int(found[2]) * 3, 1))
-
-
-def told_of(quarter: Period) -> str:
-    """The same as an address says it."""
-    return f"{quarter.first.year}-Q{(quarter.first.month + 2) // 3}"
+    return found
 
 
 def _page(
@@ -108,7 +103,6 @@ def _page(
     found: QuarterPage | None = None
     with visitor.asking.look() as look:
         if when is None:
-            # Of a month that was reported, so that the page begins with what there is to compare.
             when = last_over(usual_month(visitor, look).first, visitor.desk.today())
         lists = _ranked(visitor, look, when.last)
         chosen = chosen_list(narrowing, lists)
@@ -136,11 +130,11 @@ def _page(
         found=found,
         lists=lists,
         quarter=when,
-        told=told_of(when),
+        told=when.code,
         may=may,
+        decides=may and invitation.is_over(when, today),
         forms=forms,
         inviting={each.name: each for each in inviting},
-        over=_is_over(when, today),
         wrong=wrong,
         ends=list(End),
         due_of=invitations.due_of,
@@ -149,17 +143,10 @@ def _page(
     )
 
 
-def _is_over(quarter: Period, today: date) -> bool:
-    """Whether it can be decided who is invited: units are compared by a whole quarter."""
-    return quarter.last < today
-
-
 def last_over(day: date, today: date) -> Period:
     """The quarter of a day; the one before while it lasts."""
     quarter = Period.around(Span.QUARTER, day)
-    if _is_over(quarter, today):
-        return quarter
-    return Period.around(Span.QUARTER, quarter.first - timedelta(days=1))
+    return quarter if invitation.is_over(quarter, today) else quarter.before
 
 
 def _ranked(visitor: Visitor, look: Look, day: date) -> list[Checklist]:
@@ -245,7 +232,7 @@ def _forms(
 def _of_guest(found: QuarterPage, line: GuestLine) -> tuple[Turning, ...]:
     guest = line.guest
     hidden = (
-        ("quarter", told_of(found.quarter)),
+        ("quarter", found.quarter.code),
         ("list", found.checklist.code),
         ("unit", guest.unit),
     )

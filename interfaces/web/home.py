@@ -205,7 +205,7 @@ def router() -> APIRouter:
 def _of_unit(visitor: Visitor, look: Look, unit: UnitId) -> OfUnit:
     today, connection, ledger = visitor.asking.today, look.connection, look.ledger
     month = Period.around(Span.MONTH, today)
-    before = Period.around(Span.MONTH, month.first - timedelta(days=1))
+    before = month.before
     returned = deeds.deeds(
         connection, ledger, today=today, recorder=unit, state=DeedState.RETURNED, limit=NEWEST
     ).rows
@@ -276,8 +276,9 @@ def _months_left(visitor: Visitor, look: Look, unit: UnitId) -> tuple[MonthLeft,
     known = roster.some_units(*told, (unit,)).get(unit)
     if known is None:
         return ()
-    year = postings.last_twelve(today)
-    return postings.months_left(*told, visitor.desk.shelf, known, year, today)[::-1]
+    return postings.months_left(*told, visitor.desk.shelf, known, *postings.last_twelve(today))[
+        ::-1
+    ]
 
 
 def _month(connection: Connection, ledger: str, unit: UnitId, period: Period) -> Month:

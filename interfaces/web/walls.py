@@ -79,17 +79,12 @@ def router() -> APIRouter:
     return made
 
 
-def previous(month: Period) -> Period:
-    """The month before."""
-    return postings.month_of(month.first - timedelta(days=1))
-
-
 def usual_month(visitor: Visitor, look: Look) -> Period:
     """The last month of which anything was reported, or else the one that is over."""
     newest = postings.newest_month(look.connection, look.ledger)
     if newest is not None:
         return postings.month_of(newest)
-    return previous(postings.month_of(visitor.desk.today()))
+    return postings.month_of(visitor.desk.today()).before
 
 
 def lists_on(visitor: Visitor, look: Look, day: date) -> list[Checklist]:
@@ -128,7 +123,7 @@ def _wall(narrowing: Narrowing, cursor: str) -> Response:
         lists=lists,
         chosen=chosen,
         month=month,
-        before=with_parameters(visitor, month=f"{previous(month).first:%Y-%m}"),
+        before=with_parameters(visitor, month=f"{month.before.first:%Y-%m}"),
         later=with_parameters(visitor, month=f"{month.last + timedelta(days=1):%Y-%m}"),
         address_of=collection_of,
         open_to=open_to,
@@ -182,7 +177,7 @@ def _month(
         unit=unit,
         found=found,
         month=when,
-        before=f"{previous(when).first:%Y-%m}",
+        before=f"{when.before.first:%Y-%m}",
         later=f"{when.last + timedelta(days=1):%Y-%m}",
         forms=forms,
         may_report=found is not None and _may_report(visitor, unit, when, today),

@@ -13,7 +13,7 @@ import pytest
 from domain.people import Role
 from domain.period import Period, Span
 from interfaces.web.asked import LAST_YEAR
-from interfaces.web.comparing import last_over, told_of
+from interfaces.web.comparing import last_over
 from interfaces.web.home import NEWEST
 from projections.postings import month_of
 from tests.interfaces.conftest import Caller, Service, visit
@@ -320,7 +320,7 @@ def test_the_office_invites_records_and_settles_and_heads_look_on(
     reading: Reading, month: Period
 ) -> None:
     quarter = quarter_before(month)
-    told = told_of(quarter)
+    told = quarter.code
     page = f"/compared?quarter={told}"
     on = date.fromordinal(quarter.last.toordinal() + 1).isoformat()
     base = [("quarter", told), ("list", "months")]
@@ -395,7 +395,7 @@ def test_the_office_invites_records_and_settles_and_heads_look_on(
 def test_what_was_reported_of_a_quarter_that_lasts_does_not_make_the_page_begin_with_it(
     today: str, told: str
 ) -> None:
-    assert told_of(last_over(date(2026, 10, 1), date.fromisoformat(today))) == told
+    assert last_over(date(2026, 10, 1), date.fromisoformat(today)).code == told
 
 
 def test_who_is_invited_is_decided_of_a_quarter_that_is_over(
@@ -405,9 +405,9 @@ def test_who_is_invited_is_decided_of_a_quarter_that_is_over(
     lasting = Period.around(Span.QUARTER, today)
     boss, decide = reading("secretary", Role.OFFICE, "county"), "确定受邀名单</button>"
     begins = boss.read("/compared")
-    assert f'name="quarter" value="{told_of(quarter_before(lasting))}"' in begins
+    assert f'name="quarter" value="{quarter_before(lasting).code}"' in begins
     assert decide in begins
-    page = boss.read(f"/compared?quarter={told_of(lasting)}")
+    page = boss.read(f"/compared?quarter={lasting.code}")
     assert "本季度还没有结束" in page
     assert decide not in page and "end.south" not in page
 
@@ -457,7 +457,7 @@ def test_a_reason_is_proposed_in_the_language_of_whoever_decides(
     reading: Reading, month: Period
 ) -> None:
     office = reading("secretary", Role.OFFICE, "county")
-    page = f"/compared?quarter={told_of(quarter_before(month))}"
+    page = f"/compared?quarter={quarter_before(month).code}"
 
     def proposed() -> str:
         tags: list[str] = re.findall(r'<input[^>]*name="reason.south"[^>]*>', office.read(page))
