@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from application.handed_out import Value, workbook
+from domain.words import day_zh
 
 PlainRow: TypeAlias = Mapping[str, Value]
 """One row by the headings of its columns."""
@@ -58,7 +59,7 @@ def _messy(heading: str, value: Value, place: int) -> Value:
             forms = (
                 value,
                 f"{value.year}.{value.month}.{value.day}",
-                f"{value.year}年{value.month}月{value.day}日",
+                day_zh(value),
                 f"{value.year}/{value.month}/{value.day}",
                 value.isoformat().translate(_FULL_WIDTH),
             )

@@ -23,7 +23,7 @@ from domain.figures import (
 )
 from domain.member import Bond
 from domain.period import Period
-from domain.words import Choice, Label
+from domain.words import Choice, Label, day_zh
 
 
 def sentence(told: FigureValue) -> Label:
@@ -68,7 +68,7 @@ def sentence(told: FigureValue) -> Label:
 def _days(told: FigureValue) -> Label:
     if told.day is None:
         return called(told.period)
-    return Label(f"截至{told.day.year}年{told.day.month}月{told.day.day}日,", told.day.isoformat())
+    return Label(f"截至{day_zh(told.day)},", told.day.isoformat())
 
 
 def called(period: Period) -> Label:

@@ -27,6 +27,11 @@ class ProblemState(Choice):
     REPORTED = "reported", "待销号", "reported as mended, to be checked"
     CHECKED_OFF = "checked_off", "已销号"
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has still to act on it: the unit, or whoever inspected."""
+        return self is not ProblemState.CHECKED_OFF
+
 
 @value(frozen=True, slots=True, kw_only=True)
 class Problem:

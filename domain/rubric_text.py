@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
@@ -69,7 +68,7 @@ from domain.rubric import (
     points_text,
 )
 from domain.selection import ACTS, AS_MEMBER, OF_FACT, TOOK_PART, Byline, Passed, Selects, Where
-from domain.words import Choice, Level
+from domain.words import Choice, Level, day_zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +165,8 @@ _FIRST_THAT_FITS = Said(
 def _head(rubric: Rubric) -> Iterator[Said]:
     until = rubric.until
     yield Said(
-        f"第{rubric.version}版({rubric.code}),自{_day_zh(rubric.since)}起施行"
-        f"{f',至{_day_zh(until)}止' if until else ''}。",
+        f"第{rubric.version}版({rubric.code}),自{day_zh(rubric.since)}起施行"
+        f"{f',至{day_zh(until)}止' if until else ''}。",
         f"Version {rubric.version} ({rubric.code}), in force from {rubric.since.isoformat()}"
         f"{f' until {until.isoformat()}' if until else ''}.",
     )
@@ -183,7 +182,7 @@ def _head(rubric: Rubric) -> Iterator[Said]:
     )
     if rubric.sessions:
         yield Said(
-            f"历次全会开幕日:{'、'.join(_day_zh(day) for day in rubric.sessions)}。",
+            f"历次全会开幕日:{'、'.join(day_zh(day) for day in rubric.sessions)}。",
             f"First days of plenary sessions: {', '.join(d.isoformat() for d in rubric.sessions)}.",
         )
     if rubric.source:
@@ -1456,7 +1455,3 @@ def _numeral(number: int) -> str:
     if not tens:
         return _DIGITS[ones]
     return f"{_DIGITS[tens] if tens > 1 else ''}十{_DIGITS[ones] if ones else ''}"
-
-
-def _day_zh(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
@@ -28,6 +29,11 @@ class Choice(StrEnum):
     def of(cls, value: str) -> Self:
         """The choice that is stored as this value; KeyError where there is none."""
         return cls._value2member_map_[value]  # type: ignore[return-value]  # typed as Enum there
+
+
+def day_zh(day: date) -> str:
+    """A day as Chinese texts have it."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from domain.figure_text import called
 from domain.figures import Also, FigurePage
 from domain.kinds import Subject
 from domain.period import Period, Span
-from domain.words import Label
+from domain.words import Label, day_zh
 from projections import checklists, courses, documents, postings, suggestions
 from projections.as_of import position_now, position_on
 from projections.documents import Shelf, governing
+from projections.postings import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,11 @@ class _Asked:
             return Label("按现在所知", "as known now")
         if self.position == 0:
             return Label("当时台账尚无记录", "nothing was on record by then")
-        return Label(f"按{_day(self.today)}所知", f"as known on {self.today}")
+        return self._then
+
+    @property
+    def _then(self) -> Label:
+        return Label(f"按{day_zh(self.today)}所知", f"as known on {self.today}")
 
     @property
     def when(self) -> Label:
@@ -62,8 +67,8 @@ class _Asked:
         days = called(self.period)
         if self.position is None and self.today <= self.period.last:
             return days
-        then = f"按{_day(self.today)}所知", f"as known on {self.today}"
-        return Label(f"{days.zh}({then[0]})", f"{days.en} ({then[1]})")
+        then = self._then
+        return Label(f"{days.zh}({then.zh})", f"{days.en} ({then.en})")
 
     def at_the_end(self) -> _Asked:
         """The same as known on the last day of a period that is over by then."""
@@ -72,10 +77,6 @@ class _Asked:
         last = position_on(self.connection, self.ledger, self.period.last)
         at = last if self.position is None else min(last, self.position)
         return replace(self, today=self.period.last, position=at)
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def beside(
@@ -111,8 +112,9 @@ def _told(also: Also, asked: _Asked) -> Iterator[Beside]:
         case Also.SUGGESTIONS:
             yield _suggestions(asked)
         case Also.POSTINGS:
-            for checklist in _posted_lists(asked):
-                yield _postings(asked, checklist)
+            told = (asked.connection, asked.ledger, asked.shelf, asked.period)
+            for tally in postings.tallies(*told, today=asked.today, position=asked.position):
+                yield _postings(asked, tally)
         case Also.DUE:
             yield _due(asked.at_the_end())
 
@@ -188,21 +190,8 @@ def _list(asked: _Asked, checklist: Checklist) -> Beside:
     )
 
 
-def _posted_lists(asked: _Asked) -> list[Checklist]:
-    papers = documents.states(
-        *(asked.connection, asked.ledger, asked.shelf),
-        position=asked.position,
-        sorts=(Sort.CHECKLIST,),
-    )
-    return postings.posted_lists(papers, asked.shelf, min(asked.today, asked.period.last))
-
-
-def _postings(asked: _Asked, checklist: Checklist) -> Beside:
-    tally = postings.tally(
-        *(asked.connection, asked.ledger, checklist, asked.period),
-        today=asked.today,
-        position=asked.position,
-    )
+def _postings(asked: _Asked, tally: Tally) -> Beside:
+    checklist = tally.checklist
     return _said(
         Also.POSTINGS,
         Label(checklist.zh, checklist.en),
@@ -245,11 +234,11 @@ def _due(asked: _Asked) -> Beside:
     told = asked.connection, asked.ledger
     if asked.position is None:
         found = courses.counts(*told, today=asked.today)
-        when = Label(f"截至{_day(asked.today)},", asked.today.isoformat())
+        when = Label(f"截至{day_zh(asked.today)},", asked.today.isoformat())
     else:
         found = courses.counts_then(*told, asked.shelf, today=asked.today, position=asked.position)
         then = asked.known if asked.position == 0 else Label("按当时所知", "as known then")
-        when = Label(f"截至{_day(asked.today)}({then.zh}),", f"{asked.today} ({then.en})")
+        when = Label(f"截至{day_zh(asked.today)}({then.zh}),", f"{asked.today} ({then.en})")
     return _said(
         Also.DUE,
         Label("闭环事项", "matters on their way"),

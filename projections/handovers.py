@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from domain.checklist import CellState
 from domain.fact import SubjectId
-from domain.meeting import MeetingStep
+from domain.meeting import MeetingStep, waits_for_leave
 from domain.people import PersonId, UnitId
 from domain.period import Period
 from domain.unit import Appointment, Unit
@@ -232,8 +232,9 @@ def _leaves(connection: Connection, ledger: str, planned: Sequence[MeetingLine])
     asked = [
         (line, person, leave.asked_on)
         for line in planned
-        for person, leave in states[f"meeting/{line.meeting}"].leaves.items()
-        if leave.granted is None
+        for state in (states[f"meeting/{line.meeting}"],)
+        for person, leave in state.leaves.items()
+        if waits_for_leave(state, person)
     ]
     names = roster.names(connection, ledger, people={person for _, person, _ in asked})
     return [

@@ -40,7 +40,7 @@ from domain.kinds.units import Check, WasInspected
 from domain.matter import Matter
 from domain.people import UnitId
 from domain.problem import Problem, ProblemState, standing
-from domain.words import Choice, Given, Label, Open
+from domain.words import Choice, Given, Label, Open, day_zh
 from projections import bodies, documents, roster
 from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
 from projections.courses import Timeliness, stands
@@ -461,7 +461,8 @@ def waiting(connection: Connection, ledger: str, asked: Asked) -> Waiting:
         .join(inspection_rows, _OF_LINE)
         .where(
             rows.ledger == ledger,
-            rows.state != ProblemState.CHECKED_OFF.value,
+            # By what the index has, which those that were checked off long ago are not read for.
+            rows.state.in_([each.value for each in ProblemState if each.waits]),
             *_within(ledger, asked),
         )
     )
@@ -633,12 +634,8 @@ def _sentence(since: date, until: date, total: Totals, passed: int) -> Label:
         if number:
             zh.append(of_zh.format(number))
             en.append(of_en.format(number))
-    days = f"{_day(since)}至{_day(until)}"
+    days = f"{day_zh(since)}至{day_zh(until)}"
     return Label(f"{days},{','.join(zh)}。", f"{since} to {until}: {', '.join(en)}.")
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _units(connection: Connection, ledger: str, asked: Asked) -> list[UnitLine]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, select
 
 from domain.kinds import kind_of
 from domain.kinds.about import Stage
@@ -205,13 +205,17 @@ def _figures(
         if stage is Stage.TAKEN_UP:
             for level in row[3].split():
                 levels.setdefault(key, Counter())[Level.of(level)] += int(row[4])
-    record = deed_rows.c
-    of_it = and_(record.ledger == rows.ledger, record.stream == "matter/" + rows.matter)
-    # Of what is not for whoever asks it is told that it was sent, and not where.
-    place = rows.sent_to if inside else case((record.closed, ""), else_=rows.sent_to)
+    place: ColumnElement[str] = rows.sent_to
+    told_in: FromClause = flow_rows
+    if not inside:
+        # Of what is not for whoever asks it is told that it was sent, and not where.
+        record = deed_rows.c
+        of_it = and_(record.ledger == rows.ledger, record.stream == "matter/" + rows.matter)
+        place = case((record.closed, ""), else_=rows.sent_to)
+        told_in = flow_rows.join(deed_rows, of_it)
     sent = (
         select(rows.organiser, month, place, func.count())
-        .select_from(flow_rows.join(deed_rows, of_it))
+        .select_from(told_in)
         .where(*within, rows.sent_to != "")
         .group_by(rows.organiser, month, place)
     )

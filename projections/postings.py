@@ -264,54 +264,65 @@ def wall(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The months of a period with one list, one for each unit that it asks in it: how many were to be posted by now, were, were reported late, are missing."""
+    """The months of a period with one list, one for each unit that it asks in it: how many were to be posted by now, were, were reported late, are missing.
 
-    asked: int
-    posted: int
-    late: int
-    missing: int
+    `checklist` is the last version of the list that tells of some of it.
+    """
+
+    checklist: Checklist
+    asked: int = 0
+    posted: int = 0
+    late: int = 0
+    missing: int = 0
 
 
-def tally(
+def tallies(
     connection: Connection,
     ledger: str,
-    checklist: Checklist,
+    shelf: Shelf,
     period: Period,
     *,
     today: date,
     position: int | None = None,
-) -> Tally:
-    """What the walls of a period's whole months come to, as of the end of a day: of those that were over by then. Two queries."""
+) -> list[Tally]:
+    """What the walls of a period's whole months come to, by list, as of the end of a day: of those that were over by then, each with the lists that were in force on its last day. Three queries."""
+    papers = documents.states(connection, ledger, shelf, position=position, sorts=(Sort.CHECKLIST,))
     rows = posting_rows.c
-    held: dict[tuple[str, int], MonthPosting] = {}
+    held: dict[tuple[UnitId, date], MonthPosting] = {}
     for unit, month, body in connection.execute(
         select(rows.unit, rows.month, rows.body).where(
             *(rows.ledger == ledger, rows.month >= period.first, rows.month <= period.last)
         )
     ):
         state = bodies.posting(body).by(today)
-        against = None if state is None else state.against(checklist.code)
-        if against is not None:
-            held[unit, month.toordinal()] = against
+        if state is not None:
+            held[UnitId(unit), month] = state
     units = list(roster.all_units(connection, ledger, position).values())
-    asked = posted = 0
-    standing: list[InTime] = []
+    found: dict[str, Tally] = {}
     for first, last in period.months:
         if first < period.first or last > period.last or last >= today:
             continue
-        month = Period.around(Span.MONTH, first)
-        due = due_of(month, checklist.posting)
-        for each in asked_units(units, checklist, month):
-            found = held.get((each.unit, month.first.toordinal()))
-            asked += 1
-            posted += found is not None and found.posted is not None
-            standing.append(in_time(found, due, today))
-    return Tally(
-        asked=asked,
-        posted=posted,
-        late=standing.count(InTime.LATE),
-        missing=standing.count(InTime.MISSING),
-    )
+        month = month_of(first)
+        for each in posted_lists(papers, shelf, last):
+            due = due_of(month, each.posting)
+            states = [
+                None if state is None else state.against(each.code)
+                for unit in asked_units(units, each, month)
+                for state in (held.get((unit.unit, first)),)
+            ]
+            standing = [in_time(state, due, today) for state in states]
+            before = found.get(each.code, Tally(checklist=each))
+            found[each.code] = Tally(
+                checklist=each,
+                asked=before.asked + len(states),
+                posted=before.posted + sum(s is not None and s.posted is not None for s in states),
+                late=before.late + standing.count(InTime.LATE),
+                missing=before.missing + standing.count(InTime.MISSING),
+            )
+    # Of a list that no month is over with it is told that nothing is asked yet.
+    for each in posted_lists(papers, shelf, min(today, period.last)):
+        found.setdefault(each.code, Tally(checklist=each))
+    return [found[code] for code in sorted(found)]
 
 
 def _line(

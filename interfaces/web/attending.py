@@ -53,11 +53,11 @@ from interfaces.web.meetings import (
     is_taken_back,
     meeting_page,
     must_organise,
-    record_of,
 )
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, Visiting, Visitor, is_on_https, whole
+from projections import deeds
 from projections.meetings import MeetingPage
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -385,7 +385,7 @@ def _closing(visitor: Visitor, sent: Sent, id: str) -> CloseMeeting:
     with visitor.asking.look() as look:
         page = found(look, id)
         people = _people_said(visitor, look, page, sent)
-        record = record_of(look, page.state)
+        record = deeds.record_of(look.connection, look.ledger, page.state)
     recorded = recorded_of(record)
     usual = fields.filled(_OF_CLOSING, standing(page.state, record))
     said: dict[str, Any] = {}
@@ -473,7 +473,7 @@ def _attendance_page(
     with visitor.asking.look() as look:
         page = found(look, id)
         must_organise(visitor, look, page.state.body)
-        record = record_of(look, page.state)
+        record = deeds.record_of(look.connection, look.ledger, page.state)
         rows = _rows(look, page, record, [] if sent is None else sent.all("p"))
     taken_back = is_taken_back(page.state, record)
     body = standing(page.state, record)

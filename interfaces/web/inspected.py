@@ -114,8 +114,7 @@ def _forms(
     theirs = [
         each
         for each in problems
-        if each.state is not ProblemState.CHECKED_OFF
-        and inspection.mends(deed, each.unit, visitor.actor, units)
+        if each.state.waits and inspection.mends(deed, each.unit, visitor.actor, units)
     ]
     if theirs:
         yield Turning(
@@ -156,7 +155,7 @@ def _forms(
         ),
         (
             PUT_OFF,
-            [each for each in problems if each.state is not ProblemState.CHECKED_OFF],
+            [each for each in problems if each.state.waits],
             Label("延长整改期限", "set another day"),
             (turning.day(f"{PUT_OFF}.mend_by", None, LABELS["mend_by"]),),
         ),

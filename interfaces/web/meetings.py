@@ -29,6 +29,7 @@ from domain.meeting import (
     Meeting,
     MeetingStep,
     recorded_of,
+    waits_for_leave,
 )
 from domain.member import Person
 from domain.occasion import Occasion, Participant
@@ -170,7 +171,7 @@ def router() -> APIRouter:
         with visitor.asking.look() as look:
             page = found(look, id)
             people = roster.persons(look.connection, look.ledger, page.state.listed)
-            record = record_of(look, page.state)
+            record = deeds.record_of(look.connection, look.ledger, page.state)
             units = roster.all_units(look.connection, look.ledger)
         day = page.line.on
 
@@ -202,7 +203,12 @@ def router() -> APIRouter:
         with visitor.asking.look() as look:
             page = found(look, id)
             must_organise(visitor, look, page.state.body)
-            people = people_of(look, page, record_of(look, page.state), with_leave=True)
+            people = people_of(
+                look,
+                page,
+                deeds.record_of(look.connection, look.ledger, page.state),
+                with_leave=True,
+            )
         return render(
             visitor,
             "meeting_reconcile.html",
@@ -390,11 +396,6 @@ def _where(line: RosterLine | None, names: Mapping[str, str]) -> str:
     return " · ".join(names.get(f"unit/{u}", "") for u in (line.sector, line.studio) if u)
 
 
-def record_of(look: Look, state: Meeting[Any]) -> Deed[Any] | None:
-    """The record of who was there, where there is one."""
-    return deeds.record_of(look.connection, look.ledger, state)
-
-
 def is_taken_back(state: Meeting[Any], record: Deed[Any] | None) -> bool:
     """Whether it was closed and no `record` of that stands: it can be cancelled, and nothing else."""
     return state.closed_before and record is None and state.step is not MeetingStep.CANCELLED
@@ -432,7 +433,7 @@ def meeting_page(
         state = page.state
         units = roster.all_units(look.connection, look.ledger)
         may = organises(visitor, units, state.body)
-        record = record_of(look, state)
+        record = deeds.record_of(look.connection, look.ledger, state)
         people = people_of(look, page, record, with_leave=may)
         part_of = meetings.meeting(look.connection, look.ledger, state.part_of or "-")
         told = (look.connection, look.ledger)
@@ -546,7 +547,7 @@ def _deciding(state: Meeting[Any]) -> tuple[PersonId, ...]:
     """Those whose leave is to be decided."""
     if state.step not in NOT_HELD:
         return ()
-    return tuple(person for person, each in state.leaves.items() if each.granted is None)
+    return tuple(person for person in state.leaves if waits_for_leave(state, person))
 
 
 def _forms(

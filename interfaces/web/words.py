@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from domain.kinds.about import About
 from domain.terms import OURS, Terms
-from domain.words import Choice, Label
+from domain.words import Choice, Label, day_zh
 
 
 class Language(Choice):
@@ -68,7 +68,7 @@ class Words:
             return "–"
         if self.language is Language.EN:
             return day.isoformat()
-        return f"{day.year}年{day.month}月{day.day}日"
+        return day_zh(day)
 
     def short_day(self, day: date) -> str:
         """A day of a year that is known."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Connection, event
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event
 from application import packs
 from domain.attestation import SideState
 from domain.deed import Return, Withdraw
-from domain.document import Publish
+from domain.document import Publish, Repeal, Sort
 from domain.evidence import Evidence
 from domain.fact import Reached
 from domain.finding import Finding, RevokeFinding, SetFinding
@@ -34,7 +34,7 @@ from domain.kinds.meetings import Attended, Meeting
 from domain.kinds.people import Counterpart, PairedWith, ReceivedPublic, Relation
 from domain.kinds.units import Check, Document, SubmittedDocument, WasInspected
 from domain.matter import Author, Matter, RecordMatter, ReportOutcome
-from domain.meeting import AskLeave, DecideLeave, PlanMeeting
+from domain.meeting import AskLeave, CheckIn, DecideLeave, OpenMeeting, PlanMeeting
 from domain.member import Place, Placement, ReportIn
 from domain.occasion import AmendOccasion, Occasion, RecordOccasion
 from domain.pairing import Pair, Pairing
@@ -541,6 +541,37 @@ def test_only_what_was_posted_stands_on_the_wall_and_who_is_late_or_missing_is_t
     assert (found.units, found.posted, found.late, found.missing) == (2, 1, 1, 0)
 
 
+def tallied(county: County, store: Store, today: date) -> list[postings.Tally]:
+    return cast(
+        "list[postings.Tally]",
+        looked(county, store, lambda c, s: postings.tallies(c, "small", s, YEAR, today=today)),
+    )
+
+
+def test_each_month_is_counted_by_the_lists_of_its_last_day_as_its_wall_has_it(
+    county: County, store: Store
+) -> None:
+    """A list that ended in spring tells of its months, one that begins in April asks nothing of March, and what a newer version says moves no month before."""
+    ended = Repeal(sort=Sort.CHECKLIST, code="ended", until=date(2025, 2, 28), reason="合并")
+    begun = replace(paper(OTHERS), since=date(2025, 4, 1))
+    newer = MONTHS.replace("version: 1", "version: 2").replace("within_days: 5", "within_days: 20")
+    county.say(
+        OFFICE,
+        paper(MONTHS.replace(": months", ": ended")),
+        ended,
+        begun,
+        replace(paper(newer), version="2", since=date(2025, 5, 1)),
+    )
+    county.day = date(2025, 6, 10)
+    county.say(CLERK, report())
+    found = tallied(county, store, date(2025, 6, 30))
+    told = {each.checklist.code: (each.asked, each.late, each.missing) for each in found}
+    # Two studios: January and February; January to May, of which one report of May; April and May.
+    assert told == {"ended": (4, 0, 4), "months": (10, 0, 9), "others": (4, 0, 4)}
+    (first, *_) = tallied(county, store, date(2025, 1, 31))
+    assert (first.checklist.code, first.asked) == ("ended", 0)
+
+
 def test_the_months_of_a_list_are_counted_as_of_a_day(county: County, store: Store) -> None:
     county.day = date(2025, 6, 4)
     county.say(CLERK, report())
@@ -549,11 +580,7 @@ def test_the_months_of_a_list_are_counted_as_of_a_day(county: County, store: Sto
     county.say(NORTH_CLERK, report(NORTH))
 
     def by(today: date) -> tuple[int, int, int, int]:
-        def ask(connection: Connection, shelf: Shelf) -> Any:
-            listed = posted_list(connection, shelf)
-            return postings.tally(connection, "small", listed, YEAR, today=today)
-
-        found = looked(county, store, ask)
+        (found,) = tallied(county, store, today)
         return found.asked, found.posted, found.late, found.missing
 
     # January to April of two units, which reported nothing; May from June on.
@@ -936,6 +963,15 @@ def test_a_pack_tells_of_leave_that_is_not_decided_and_with_whom_the_unit_keeps_
     assert [(p.subject, p.counterpart_name, p.visits) for p in found.pairings] == [
         ("member/li", "张家", 0)
     ]
+    # Who came after all needs no leave.
+    county.day = sitting.on
+    county.say(CLERK, OpenMeeting(meeting="m"), CheckIn(meeting="m", person=LI))
+    found = looked(
+        county,
+        store,
+        lambda c, s: handovers.handover(c, "small", s, SOUTH, today=sitting.on, year=2025),
+    )
+    assert ([m.meeting for m in found.meetings], found.leaves) == (["m"], ())
 
 
 def test_a_pack_leaves_out_months_after_the_unit_closed_and_tells_each_list(
