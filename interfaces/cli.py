@@ -16,6 +16,7 @@ from domain.access import TOLD_WHY, Action, must
 from domain.characters import FORBIDDEN, composed, is_forbidden
 from domain.disputed import DisputeOutcome, DisputeSort
 from domain.erasure import Basis
+from domain.inspection import MOST as MOST_PROBLEMS
 from domain.people import Reason, Refused, Role
 from interfaces import logs, refusals, settings
 from interfaces.refusals import Exit
@@ -1169,7 +1170,7 @@ def _add_studios(
     words = "登记整改情况,可附文件 / say what became of a problem, with files that bear it out"
     made = act("mend", "mend", words, Action.HANDLE, acting)
     made.add_argument("matter", help=DEED)
-    made.add_argument("number", type=_number_in(1, 1_000), help="问题序号 / its number")
+    made.add_argument("number", type=_number_in(1, MOST_PROBLEMS), help="问题序号 / its number")
     made.add_argument("--account", required=True, help="整改措施或原因 / how, or why it cannot be")
     made.add_argument("--cannot", action="store_true", help="暂不能整改 / cannot be for now")
     made.add_argument("--on", metavar="DAY", help="日期,默认今天 / day, today by default")

@@ -84,14 +84,15 @@ def due(installation: Installation, options: argparse.Namespace) -> None:
             )
         narrowed = {"how": how, "not_told": options.not_told}
         beside = flowing.problems_beside(today, None, **narrowed, **whose)
+        told = options.problems or not (options.csv or options.json)
         problems = (
-            []
-            if beside is None or position is not None
-            else all_pages(
+            all_pages(
                 lambda after: inspections.to_mend(
                     connection, desk.code, beside, how=how, dated=True, after=after, limit=MOST
                 )
             )
+            if told and beside is not None and position is None
+            else []
         )
     if options.json and options.problems:
         printed_json(list[ProblemLine], problems)
