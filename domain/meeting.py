@@ -16,7 +16,7 @@ from domain import deed as deeds
 from domain.deadline import MeetingDay
 from domain.deed import Deed, Known
 from domain.entry import Entry
-from domain.evidence import Evidence
+from domain.evidence import Evidence, is_hash
 from domain.fact import Attendance, Capacity
 from domain.kinds import Details
 from domain.kinds.meetings import Meeting as MeetingKind
@@ -591,7 +591,7 @@ def decide(
             return [MeetingOpened(meeting=state.meeting)]
         case IssueCode(digest=digest, until=until):
             _must_be(state, known, MeetingStep.OPEN)
-            if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+            if not is_hash(digest):
                 raise Refused(Reason.MALFORMED, "/digest")
             now = known.now
             if until.tzinfo is None or (
