@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
 from domain import matter, occasion
+from domain.characters import as_compared
 from domain.kinds import KINDS, Stage
 from domain.kinds.fields import fields_of
 from domain.words import Choice
@@ -242,8 +242,7 @@ STAGE_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 @lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """Text as it is compared: no spaces, no full-width forms, no case, no marks that only say 'required'."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-    return re.sub(r"\((必填|选填|可选|单选)\)|[*:]+$|^\*+", "", plain)
+    return re.sub(r"\((必填|选填|可选|单选)\)|[*:]+$|^\*+", "", as_compared(text))
 
 
 def without_brackets(key: str) -> str:

@@ -26,19 +26,14 @@ from application.pictures import MediaType, cleaned, media_type_of
 from application.postgres_log import LogPool
 from application.sizes import too_large
 from application.vault import FILE_ADDED, Broken, KeyFile, KeyMissing
+from domain.evidence import is_hash
 from domain.people import Reason, Refused
 
 LARGEST = 5 * 1024 * 1024
 """Bytes that a file may have as it is sent."""
 KEY = "files"
 """Under whose key in the vault they lie: one for all of a ledger, apart from those of people."""
-_HASH = re.compile(r"[0-9a-f]{64}")
 _DRAFT = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{8}")
-
-
-def is_hash(text: str) -> bool:
-    """Whether it is a SHA-256 as it is written here: 64 small hexadecimal digits."""
-    return _HASH.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

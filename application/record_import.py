@@ -46,6 +46,7 @@ from application.people_named import Hints, NotFound, People, Units
 from application.sheets import Cell, Row, Sheet, has_bad_characters, with_headings
 from domain import matter, occasion, streams
 from domain.attestation import DEFAULT, Policy, attested
+from domain.characters import as_compared
 from domain.deed import Deed, Known, LinkSame, alike
 from domain.fact import (
     Attendance,
@@ -1142,7 +1143,7 @@ class _Records:
     def other_matter(self, kind: type[Details] | None, text: str) -> str:
         """The matter that a row names by its number or title, with or without its day, in the ledger or in an earlier row; of a kind or any."""
         named = _parted(text, self.year)
-        found = self.called(kind, text.strip("《》「」"), None)
+        found = self.called(kind, text, None)
         if not found and named is not None:
             found = self.called(kind, *named)
         if not found:
@@ -1156,8 +1157,8 @@ class _Records:
         return found[0].stream
 
     def called(self, kind: type[Details] | None, word: str, on: date | None) -> list[Deed[Any]]:
-        """The matters that stand with that number, else those with that title."""
-        bare = matter.as_called(word)
+        """The matters that stand with that number, else those with that title, in the brackets of one or not."""
+        bare = as_compared(word.strip("《》「」"))
         for naming in (("number", bare), ("title", bare)):
             streams_called = [*self.known.recorded_as(naming), *self.named.get(naming, ())]
             found: list[Deed[Any]] = []
@@ -1480,7 +1481,7 @@ def _parted(text: str, year: int) -> tuple[str, date] | None:
     bare, remark = without_remark(text)
     if not remark:
         bare, _, remark = text.strip().rpartition(" ")
-    bare = bare.strip().strip("《》「」")
+    bare = bare.strip()
     try:
         return (bare, days_of(remark, year).on) if bare and remark else None
     except Refused:

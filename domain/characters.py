@@ -1,4 +1,4 @@
-"""The one form in which text is kept, and the characters that no text may hold, whichever door it comes through."""
+"""The one form in which text is kept, and that in which it is compared, and the characters that no text may hold, whichever door it comes through."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ is no character: they make text read otherwise than it is stored."""
 def composed(text: str) -> str:
     """Text in Unicode's composed form (NFC), so that what looks the same is the same."""
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def as_compared(text: str) -> str:
+    """Text as it is compared: without spaces, full-width forms and case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def is_forbidden(text: str) -> bool:

@@ -27,6 +27,11 @@ class Evidence:
     number: Open[str] = ""
 
 
+def is_hash(text: str) -> bool:
+    """Whether it is a SHA-256 as it is written here: 64 small hexadecimal digits."""
+    return _HASH.fullmatch(text) is not None
+
+
 def added(before: Sequence[Evidence], new: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
     """What was there and what is new, each file once. Refuses a piece without a name, without file and number, with what is no hash, and more than `most` of them."""
     found = list(before)
@@ -37,7 +42,7 @@ def added(before: Sequence[Evidence], new: Sequence[Evidence], most: int) -> tup
             raise Refused(Reason.MISSING, f"{field}/name")
         no_longer_than(LONGEST_NAME, each.name, f"{field}/name")
         no_longer_than(LONGEST_NAME, each.number, f"{field}/number")
-        if each.sha256 and _HASH.fullmatch(each.sha256) is None:
+        if each.sha256 and not is_hash(each.sha256):
             raise Refused(
                 Reason.MALFORMED, f"{field}/sha256", each.sha256[:80], wanted=_ONE_OF_BOTH
             )

@@ -388,8 +388,7 @@ def decide(
 
 def may_migrate(deed: Deed[Any], actor: Actor) -> bool:
     """Whether it is his to let a matter go on by another version of its loop: the office's, of nothing that he wrote himself."""
-    is_office = actor.role is Role.OFFICE and actor.acting_for is None
-    return is_office and actor.person not in authors_of(deed)
+    return _is_office_apart(deed, actor)
 
 
 def by_version(course: Course, loop: Loop | None, new: Loop) -> Course:
@@ -590,9 +589,7 @@ def authors_gone(
 
 def excuses(deed: Deed[Any], stage: LoopStage, actor: Actor, *, gone: bool) -> bool:
     """Whether he may reach for authors who are `gone` what only they could have said: the office, with a note, and without saying how satisfied they were."""
-    is_office = actor.role is Role.OFFICE and actor.acting_for is None
-    own = actor.person in authors_of(deed)
-    return gone and is_office and not own and Mover.AUTHOR in stage.movers
+    return gone and _is_office_apart(deed, actor) and Mover.AUTHOR in stage.movers
 
 
 def may_hand_over(
@@ -712,8 +709,18 @@ def _must_be_in_charge(deed: Deed[Any], course: Course | None, actor: Actor, kno
         raise Refused(Reason.NOT_YOURS_TO_MOVE, "/matter", deed.body.organiser)
 
 
+def _is_office(actor: Actor) -> bool:
+    """Whether he acts as the office, in nobody's name."""
+    return actor.role is Role.OFFICE and actor.acting_for is None
+
+
+def _is_office_apart(deed: Deed[Any], actor: Actor) -> bool:
+    """Whether he acts as the office in a matter that is not his own."""
+    return _is_office(actor) and actor.person not in authors_of(deed)
+
+
 def _must_be_office(actor: Actor) -> None:
-    if actor.role is not Role.OFFICE or actor.acting_for is not None:
+    if not _is_office(actor):
         raise Refused(Reason.NOT_ALLOWED)
 
 

@@ -19,6 +19,8 @@ V = TypeVar("V")
 
 Seal = Callable[[str], str]
 """Says what stands in place of a text."""
+_Change = Callable[[str, str], str]
+"""The same, of where it lies and the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +46,42 @@ def text_fields(cls: type[Any]) -> dict[str, bool]:
 
 def sealed(value: V, seal: Seal) -> V:
     """The value with every closed text sealed; of several texts in one field one is told. The very same where none is."""
-    return _sealed(value, seal, text=True)  # type: ignore[no-any-return]  # as it came
+    return _changed(value, lambda _, said: seal(said), "", text=True)  # type: ignore[no-any-return]  # as it came
 
 
 def texts(value: Any) -> Iterator[tuple[str, str]]:
-    """Every closed text of a value: where it lies, as a JSON pointer, and the text."""
-    return _texts(value, "", text=True)
+    """Every closed text of a value: where it lies, as a JSON pointer, and the text; of a label both languages, at the label."""
+    found: list[tuple[str, str]] = []
+
+    def note(at: str, said: str) -> str:
+        found.append((at, said))
+        return said
+
+    _changed(value, note, "", text=True)
+    return iter(found)
 
 
-def _texts(value: Any, at: str, *, text: bool) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        if text and value and not isinstance(value, Choice):
-            yield at, value
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _texts(each, f"{at}/{key}", text=text)
-    elif isinstance(value, tuple | frozenset | list):
-        for i, each in enumerate(value):
-            yield from _texts(each, f"{at}/{i}", text=text)
-    elif isinstance(value, Given):
-        yield at, value.zh
-    elif is_dataclass(value) and not isinstance(value, Label | type):
-        for each in _plans[type(value)]:
-            yield from _texts(getattr(value, each.name), f"{at}/{each.name}", text=each.text)
-
-
-def _sealed(value: Any, seal: Seal, *, text: bool) -> Any:
+def _changed(value: Any, change: _Change, at: str, *, text: bool) -> Any:
+    """The value with every closed text changed; `text` says that a string at this place is a text."""
     match value:
         case str():
             closed = text and value and not isinstance(value, Choice)
-            return seal(value) if closed else value
-        case tuple() | frozenset():
-            return _sealed_several(value, seal, text=text)
+            return change(at, value) if closed else value
+        case tuple() | frozenset() | list():
+            return _changed_several(value, change, at, text=text)
         case Mapping():
-            told = {key: _sealed(each, seal, text=text) for key, each in value.items()}
+            told = {
+                key: _changed(each, change, f"{at}/{key}", text=text) for key, each in value.items()
+            }
             same = all(each is value[key] for key, each in told.items())
             return value if same else told
         case Given():
-            return Given(seal(value.zh), seal(value.en))
+            return Given(change(at, value.zh), change(at, value.en))
         case _ if is_dataclass(value) and not isinstance(value, Label | type):
             new = {}
             for each in _plans[type(value)]:
                 old = getattr(value, each.name)
-                said = _sealed(old, seal, text=each.text)
+                said = _changed(old, change, f"{at}/{each.name}", text=each.text)
                 if said is not old:
                     new[each.name] = said
             return replace(value, **new) if new else value
@@ -94,15 +89,17 @@ def _sealed(value: Any, seal: Seal, *, text: bool) -> Any:
             return value
 
 
-def _sealed_several(value: Any, seal: Seal, *, text: bool) -> Any:
+def _changed_several(value: Any, change: _Change, at: str, *, text: bool) -> Any:
     """Several values; where they are texts, or pairs with texts, not even how many they are is told."""
 
-    def one(each: Any) -> Any:
+    def one(each: Any, at: str) -> Any:
         if isinstance(each, tuple):
-            return tuple(_sealed(part, seal, text=text) for part in each)
-        return _sealed(each, seal, text=text)
+            return tuple(
+                _changed(part, change, f"{at}/{i}", text=text) for i, part in enumerate(each)
+            )
+        return _changed(each, change, at, text=text)
 
-    told = [one(each) for each in value]
+    told = [one(each, f"{at}/{i}") for i, each in enumerate(value)]
     if told == list(value):
         return value
     return type(value)(told if is_dataclass(told[0]) else told[:1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +11,7 @@ from domain import deed as deeds
 from domain import handling, inspection, numbers, on_paper
 from domain import suggestion as suggestions
 from domain.access import Action, must
+from domain.characters import as_compared
 from domain.deed import Deed, DeedCommand, DeedEvent, Known, Likeness
 from domain.entry import Entry
 from domain.evidence import Evidence
@@ -248,12 +248,7 @@ def likenesses(body: Matter[Any]) -> list[Likeness]:
 def namings(body: Matter[Any]) -> list[Likeness]:
     """What another record may call a matter: its number, and its title."""
     told = (("number", body.number), ("title", body.title))
-    return [(by, word) for by, said in told if (word := as_called(said))]
-
-
-def as_called(said: str) -> str:
-    """A number or a title as it is compared: without spaces, full-width forms and case."""
-    return "".join(unicodedata.normalize("NFKC", said).split()).casefold()
+    return [(by, word) for by, said in told if (word := as_compared(said))]
 
 
 def warnings(command: RecordMatter, known: Known) -> list[Warned]:

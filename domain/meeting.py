@@ -5,7 +5,7 @@ What a meeting was, and who was there, is the occasion of the same id: closing r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -16,7 +16,7 @@ from domain import deed as deeds
 from domain.deadline import MeetingDay
 from domain.deed import Deed, Known
 from domain.entry import Entry
-from domain.evidence import Evidence
+from domain.evidence import Evidence, is_hash
 from domain.fact import Attendance, Capacity
 from domain.kinds import Details
 from domain.kinds.meetings import Meeting as MeetingKind
@@ -591,7 +591,7 @@ def decide(
             return [MeetingOpened(meeting=state.meeting)]
         case IssueCode(digest=digest, until=until):
             _must_be(state, known, MeetingStep.OPEN)
-            if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+            if not is_hash(digest):
                 raise Refused(Reason.MALFORMED, "/digest")
             now = known.now
             if until.tzinfo is None or (
@@ -612,10 +612,10 @@ def decide(
             deeds.with_reason(reason)
             if state.step is MeetingStep.CANCELLED:
                 return []
-            if state.step is not MeetingStep.CLOSED and _was_held(state, known):
-                raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", MeetingStep.CLOSED.zh)
             if _record_gone(state, known) is None:
                 _must_be(state, known, *NOT_HELD)
+                if state.closed_before:
+                    raise Refused(Reason.NOT_AT_THIS_STEP, "/meeting", MeetingStep.CLOSED.zh)
             return [MeetingCancelled(meeting=state.meeting, reason=reason)]
 
 
@@ -855,8 +855,7 @@ def _close(
     deed = known.deed(occasion.stream_of(state.meeting))
     told = (p for p in command.participants if p.attendance is not Attendance.NOT_RECORDED)
     body = standing(state, deed)
-    exempt = frozenset(each for each in state.listed if is_exempt(known.roster, each, body.on))
-    lines = (*told, *_unsaid(state, command, recorded_of(deed), exempt))
+    lines = (*told, *_unsaid(state, command, recorded_of(deed), known.roster, body.on))
     body = replace(body, participants=lines)
     for name in ("guests", "half_days", "reached_people", "result", "evidence"):
         if (said := getattr(command, name)) is not None:
@@ -874,7 +873,8 @@ def _unsaid(
     state: Meeting[Any],
     command: CloseMeeting,
     recorded: Mapping[PersonId, Participant] | None,
-    exempt: Collection[PersonId],
+    roster: Roster,
+    day: date,
 ) -> Iterator[Participant]:
     """Those of whom nothing is said in closing: as is known of them, as not required where they are exempt, or as all others. Leave that is not decided is refused."""
     said = {p.person for p in command.participants}
@@ -890,7 +890,7 @@ def _unsaid(
                 yield known
         elif person not in listed:
             continue
-        elif person in exempt:
+        elif roster.exempt_on(person, day):
             yield line_of(state, person, Attendance.NOT_REQUIRED)
         elif waits_for_leave(state, person):
             undecided.append(Refused(Reason.LEAVE_UNDECIDED, "/participants", person))
@@ -898,12 +898,6 @@ def _unsaid(
             yield line_of(state, person, command.others)
     if undecided:
         raise replace(undecided[0], others=tuple(undecided[1:]))
-
-
-def is_exempt(roster: Roster, person: PersonId, day: date) -> bool:
-    """Whether no duties are asked of somebody on a day."""
-    found = roster.people.get(person)
-    return found is not None and found.exempt_on(day)
 
 
 def waits_for_leave(state: Meeting[Any], person: PersonId) -> bool:

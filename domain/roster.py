@@ -35,6 +35,11 @@ class Roster:
         found = self.people.get(person)
         return found is not None and any(m.unit == unit and m.on(day) for m in found.memberships)
 
+    def exempt_on(self, person: PersonId, day: date) -> bool:
+        """Whether no duties are asked of somebody on that day."""
+        found = self.people.get(person)
+        return found is not None and found.exempt_on(day)
+
     def answering(
         self,
         unit: UnitId | None,

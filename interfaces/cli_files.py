@@ -6,9 +6,9 @@ import argparse
 import json
 import logging
 
-from application.evidence import is_hash
 from application.readings import ReadingNoted
 from domain.access import Action
+from domain.evidence import is_hash
 from domain.people import Reason, Refused
 from domain.words import Label
 from interfaces.cli_personal import subject_of

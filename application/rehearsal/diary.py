@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from application.handle import Request
@@ -26,8 +27,6 @@ _HOLIDAYS = (
     (date(2025, 10, 1), date(2025, 10, 8)),
 )
 _A_DAY = timedelta(days=1)
-_MARKS, _VERSION_4 = 0xF << 76 | 0x3 << 62, 0x4 << 76 | 0x2 << 62
-"""The bits of a UUID that say of which version it is, and what they say of a random one."""
 
 
 def workday(day: date) -> date:
@@ -53,9 +52,7 @@ class Diary:
 
     def new_id(self) -> str:
         """A fresh id that looks like any other UUID."""
-        number = self.rng.getrandbits(128) & ~_MARKS | _VERSION_4
-        said = f"{number:032x}"
-        return f"{said[:8]}-{said[8:12]}-{said[12:16]}-{said[16:20]}-{said[20:]}"
+        return str(UUID(int=self.rng.getrandbits(128), version=4))
 
     def photo(self, name: str) -> Evidence:
         """A picture that nothing else names."""

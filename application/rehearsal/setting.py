@@ -99,9 +99,7 @@ class Seat:
 
     def free(self, day: date) -> bool:
         """Whether duties are asked of him on that day."""
-        if day < self.since or (self.until is not None and day > self.until):
-            return False
-        return self.away is None or not self.away[0] <= day <= self.away[1]
+        return self.on(day) and (self.away is None or not self.away[0] <= day <= self.away[1])
 
     def studio_on(self, day: date) -> UnitId | None:
         """His studio on that day."""

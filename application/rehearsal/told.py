@@ -52,11 +52,6 @@ class Told:
     left: bool = False
     round: Round | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it goes round a loop and is not closed."""
-        return self.round is not None and not self.round.here.ends
-
 
 @dataclass(slots=True)
 class Teller:

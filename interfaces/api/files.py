@@ -16,6 +16,7 @@ from application.evidence import Kept
 from application.pictures import MediaType
 from domain.access import Action, Relation, always
 from domain.characters import FORBIDDEN
+from domain.evidence import is_hash
 from domain.inspection import MOST
 from domain.people import PersonId, Reason, Refused
 from domain.problem import standing
@@ -150,7 +151,7 @@ def shown_by(
     if not asked.asker.always(Action.SEE_PRIVATE):
         _refuse_borrowed(look, stream, sha256)
     names = [each.name for each in evidence_of(state) if each.sha256.lower() == sha256]
-    if not names or not evidence.is_hash(sha256):
+    if not names or not is_hash(sha256):
         raise Refused(Reason.NO_SUCH_FILE, "sha256", sha256[:12])
     return names[0], [(stream, Action.SEE_PRIVATE)] if seen.others else []
 

@@ -24,6 +24,7 @@ from domain.grant import (
 )
 from domain.granted import Grant, lets, only_taken
 from domain.people import Actor, PersonId, Reason, Refused, Role, UnitId, Via
+from domain.speaking import ACTING_FOR
 from tests.county import CLERK, LI, OFFICE, SOUTH, TODAY, ZHAO, Told, himself
 from tests.refusal import refusal
 
@@ -128,6 +129,14 @@ def test_others_grant_nothing_and_nobody_for_another() -> None:
     told = Told()
     told.say(OFFICE, CLERKING)
     assert refusal(told, OFFICE, CLERKING)[0] is Reason.ALREADY_RECORDED
+
+
+def test_nobody_takes_a_role_in_an_emergency_in_the_name_of_another() -> None:
+    told = Told()
+    told.say(OFFICE, replace(STANDBY, person=ZHAO))
+    zhao = Actor(person=ZHAO, role=Role.OFFICE)
+    assert refusal(told, replace(zhao, acting_for=LI), TAKING) == (Reason.NOT_ALLOWED, ACTING_FOR)
+    assert len(told.say(zhao, TAKING)) == 1
 
 
 def test_who_audits_does_nothing_else_on_those_days() -> None:

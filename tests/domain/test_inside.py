@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any, get_origin, get_type_hints
 
@@ -128,6 +128,30 @@ STORED = [name for name in codec.NAMES if events.classes_of(name)[0] in events.R
 def test_whatever_happens_to_a_matter_is_told_without_its_words(name: str) -> None:
     event = events.sample_of(name)
     assert_without_words(event, inside.sealed(event, lambda _: MASK))
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_is_sealed_of_whatever_happens_to_a_matter_is_what_is_told_of_its_words(
+    name: str,
+) -> None:
+    event = events.sample_of(name)
+    asked: list[str] = []
+
+    def seal(text: str) -> str:
+        asked.append(text)
+        return MASK
+
+    inside.sealed(event, seal)
+    told = list(inside.texts(event))
+    assert [text for _, text in told] == asked
+    assert [at_pointer(event, place) for place, _ in told] == asked
+
+
+def at_pointer(told: Any, place: str) -> Any:
+    """What lies there."""
+    for part in place.split("/")[1:]:
+        told = told[int(part)] if isinstance(told, tuple) else getattr(told, part)
+    return told
 
 
 def assert_without_words(was: Any, shown: Any) -> None:
@@ -259,7 +283,10 @@ def test_a_reason_that_somebody_gave_goes_and_other_labels_stay() -> None:
 
     shown = inside.sealed(Line("m1", told), lambda _: MASK)
     assert shown == Line("m1", (told[0], Given(MASK, MASK)))
-    assert list(inside.texts(Line("m1", told))) == [("/why/1", "延期:因病")]
+    assert list(inside.texts(Line("m1", told))) == [
+        ("/why/1", "延期:因病"),
+        ("/why/1", "extended: ill"),
+    ]
 
 
 @dataclass(frozen=True)
@@ -269,12 +296,19 @@ class New:
     text: str
     unit: UnitId
     many: tuple[str, ...] = ()
+    listed: list[str] = field(default_factory=list)
 
 
 def test_a_field_that_somebody_adds_is_closed_until_he_opens_it() -> None:
-    assert inside.text_fields(New) == {"text": False, "many": False}
+    assert inside.text_fields(New) == {"text": False, "many": False, "listed": False}
     shown = inside.sealed(New("a", UnitId("south"), ("b", "c")), lambda _: MASK)
     assert shown == New(MASK, UnitId("south"), (MASK,))
+
+
+def test_texts_in_a_list_are_closed_as_all_others() -> None:
+    new = New("", UnitId("south"), listed=["a", "b"])
+    assert inside.sealed(new, lambda _: MASK) == New("", UnitId("south"), listed=[MASK])
+    assert list(inside.texts(new)) == [("/listed/0", "a"), ("/listed/1", "b")]
 
 
 def test_the_fields_in_which_something_is_closed() -> None:
