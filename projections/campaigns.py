@@ -39,7 +39,7 @@ from domain.numbers import ENTERED
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
 from domain.words import Choice, Open, is_code
-from projections import bodies, roster
+from projections import bodies, deeds, roster
 from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
 from projections.deeds import deed_rows, stands_for_itself
 from projections.facts import is_done
@@ -495,11 +495,11 @@ def _lines(
     return lines
 
 
-def _team(ledger: str, which: Which) -> Select[Any]:
-    """Who took part in which deed of a name, by any of its records; where several say for how long, the longest counts."""
+def _team(ledger: str, which: Which, *said: str) -> Select[Any]:
+    """Who took part in which deed of a name, by any of its records; where several say for how long, the longest counts. `said` are further columns of the record that stands for it."""
     belonging, team = _belonging(ledger, which).subquery(), team_rows.c
     rows = belonging.c
-    of = (rows.name, rows.stream, rows.kind, rows.on, team.subject)
+    of = (rows.stream, team.subject, rows.name, rows.kind, rows.on, *(rows[each] for each in said))
     return (
         select(*of, func.max(team.half_days).label("half_days"))
         .select_from(belonging.join(team_rows, and_(team.ledger == ledger, team.deed == rows.deed)))
@@ -671,23 +671,20 @@ def _duties(
     connection: Connection, ledger: str, which: Which, people: Sequence[PersonId]
 ) -> dict[PersonId, tuple[str, ...]]:
     """What the records of each of these say that was done, each thing once."""
-    lines, named = _team(ledger, which).subquery(), named_rows.c
-    rows = lines.c
-    its = and_(
-        *(named.ledger == ledger, named.stream == rows.stream),
-        *(named.how == _How.JOINED.value, named.said != ""),
-    )
+    rows = _team(ledger, which, "said").subquery().c
     newest = func.max(rows.on)
     each = (
         select(
-            *(rows.subject, named.said),
+            *(rows.subject, rows.said),
             func.row_number()
-            .over(partition_by=rows.subject, order_by=(newest.desc(), named.said))
+            .over(partition_by=rows.subject, order_by=(newest.desc(), rows.said))
             .label("nth"),
         )
-        .select_from(lines.join(named_rows, its))
-        .where(rows.subject.in_([f"member/{person}" for person in people]))
-        .group_by(rows.subject, named.said)
+        .where(
+            *(rows.kind == JOINED, rows.said != ""),
+            rows.subject.in_([f"member/{person}" for person in people]),
+        )
+        .group_by(rows.subject, rows.said)
         .subquery()
     )
     asked = select(each).where(each.c.nth <= MOST_DUTIES).order_by(each.c.subject, each.c.nth)
@@ -699,10 +696,11 @@ def _duties(
 
 
 def _is(subject: ColumnElement[str], ledger: str) -> ColumnElement[bool]:
+    """Whether somebody on the roster is this subject, who is compared whole: by a part of it no index is made."""
     person = person_versions.c
     return and_(
         *(person.ledger == ledger, roster.known(person_versions, None)),
-        person.person == func.substr(subject, len("member/") + 1),
+        subject == "member/" + person.person,
     )
 
 
@@ -718,21 +716,12 @@ def reports(
 ) -> Page[ReportLine]:
     """What everybody did, or one of them, in what bears one name: in order of their names, and then of days; of `seen_by` himself and those of his unit alone."""
     checked_limit(limit)
-    lines = _team(ledger, which).subquery()
-    rows, who, named = lines.c, person_versions.c, named_rows.c
-    its = and_(
-        *(named.ledger == ledger, named.stream == rows.stream),
-        named.how.in_(_OF[which.campaign]),
-    )
-    deed = and_(deed_rows.c.ledger == ledger, deed_rows.c.stream == rows.stream)
+    lines = _team(ledger, which, "sort", "said", "whole", "micro").subquery()
+    rows, who = lines.c, person_versions.c
     asked = select(
         *(who.person, who.name, rows.stream, rows.kind, rows.on, rows.half_days),
-        *(named.sort, named.said, named.whole, named.micro, deed_rows.c.title),
-    ).select_from(
-        lines.join(person_versions, _is(rows.subject, ledger))
-        .join(named_rows, its)
-        .join(deed_rows, deed)
-    )
+        *(rows.sort, rows.said, rows.whole, rows.micro),
+    ).select_from(lines.join(person_versions, _is(rows.subject, ledger)))
     if person is not None:
         asked = asked.where(rows.subject == SubjectId(f"member/{person}"))
     if seen_by is not None:
@@ -745,11 +734,15 @@ def reports(
     if after is not None:
         asked = asked.where(tuple_(*order) > tuple_(*after))
     asked = asked.order_by(*order).limit(limit + 1)
-    found = [_report(row) for row in connection.execute(asked)]
-    return page_of(found, limit, lambda e: (e.name, e.person, e.on.toordinal(), e.stream))
+    page = page_of(
+        *(connection.execute(asked).all(), limit),
+        lambda row: (row.name, row.person, row.on.toordinal(), row.stream),
+    )
+    titles = deeds.titles(connection, ledger, {row.stream for row in page.rows})
+    return Page(rows=tuple(_report(row, titles[row.stream]) for row in page.rows), after=page.after)
 
 
-def _report(row: Any) -> ReportLine:
+def _report(row: Any, title: str) -> ReportLine:
     joined, gave = row.kind == JOINED, row.kind == GIVEN
     amount = _amount(row.whole, row.micro) if gave else Decimal(0)
     return ReportLine(
@@ -758,7 +751,7 @@ def _report(row: Any) -> ReportLine:
         stream=row.stream,
         kind=row.kind,
         on=row.on,
-        title=row.title,
+        title=title,
         deployment=Deployment.of(row.sort) if joined else None,
         duty=row.said if joined else "",
         half_days=int(row.half_days),

@@ -397,6 +397,10 @@ def test_no_page_reads_through_all_records_or_asks_once_for_each(
         read_through = [f"SCAN main.{each}" for each in tables] + [f"SCAN {each}" for each in tables]  # fmt: skip
         for plan in plans:
             assert not [step for step in plan if step.startswith(tuple(read_through))], plan
+            steps = " ".join(plan)
+            if "people " in steps and "teams " in steps:
+                # Who took part is found by a key: not everybody of the roster beside each line of the team.
+                assert "(subject=?)" in steps or "person=?" in steps, plan
         return number
 
     joined(county, "a", WANG, LI)
