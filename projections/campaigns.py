@@ -254,7 +254,7 @@ def _belonging(ledger: str, which: Which) -> Select[Any]:
     return asked if which.name is None else asked.where(name == called_so(which.name))
 
 
-def _calls(ledger: str, which: Which) -> list[ColumnElement[bool]]:
+def _where_called(ledger: str, which: Which) -> list[ColumnElement[bool]]:
     """Calls that were not over before these days, and made before their end."""
     rows = named_rows.c
     return [
@@ -412,7 +412,7 @@ def campaigns(
     rows = named_rows.c
     days = select(belonging.c.name, belonging.c.on.label("day"))
     if which.campaign is Campaign.TASK:
-        called = select(rows.name, rows.on.label("day")).where(*_calls(ledger, which))
+        called = select(rows.name, rows.on.label("day")).where(*_where_called(ledger, which))
         if which.name is not None:
             called = called.where(rows.name == called_so(which.name))
         found: Any = union_all(days, called).subquery()
@@ -471,7 +471,7 @@ def _lines(
         all_named = named_rows.c
         on = func.max(all_named.on, type_=all_named.on.type)
         asked = select(all_named.name, on.label("on")).where(
-            *_calls(ledger, which), all_named.name.in_(names)
+            *_where_called(ledger, which), all_named.name.in_(names)
         )
         found = connection.execute(asked.group_by(all_named.name))
         called = {row.name: row.on for row in found}
@@ -507,11 +507,16 @@ def _team(ledger: str, which: Which, *said: str) -> Select[Any]:
     )
 
 
+def line(connection: Connection, ledger: str, which: Which) -> CampaignLine | None:
+    """The totals of one name; none where nothing on these days bears it, and nobody was called to it."""
+    (found,) = _lines(connection, ledger, which, [called_so(which.name or "")])
+    return found if found.records or found.called_on is not None else None
+
+
 def figures(connection: Connection, ledger: str, which: Which) -> CampaignFigures | None:
-    """What one name came to; none where nothing on these days bears it, and nobody was called to it."""
-    (line,) = _lines(connection, ledger, which, [called_so(which.name or "")])
-    calls = _called(connection, ledger, which) if which.campaign is Campaign.TASK else ()
-    if not line.records and not calls:
+    """What one name came to, by kinds and sorts; none where `line` is none."""
+    totals = line(connection, ledger, which)
+    if totals is None:
         return None
     belonging, team = _belonging(ledger, which).subquery(), _team(ledger, which).subquery().c
     rows = belonging.c
@@ -532,8 +537,8 @@ def figures(connection: Connection, ledger: str, which: Which) -> CampaignFigure
         kinds[kind] = (before[0] + int(number), before[1] + int(reached))
     sorts = {(kind, sort): (int(n), int(reached)) for kind, sort, n, reached in by_sort}
     return CampaignFigures(
-        line=line,
-        calls=calls,
+        line=totals,
+        calls=calls(connection, ledger, which),
         kinds=tuple(
             KindLine(
                 kind=kind,
@@ -585,14 +590,16 @@ def _amount(whole: Any, micro: Any) -> Decimal:
     return amount.quantize(Decimal(1)) if amount == int(amount) else amount.normalize()
 
 
-def _called(connection: Connection, ledger: str, which: Which) -> tuple[CallLine, ...]:
-    """The calls to a task, the newest first."""
+def calls(connection: Connection, ledger: str, which: Which) -> tuple[CallLine, ...]:
+    """The calls to a task, the newest first, at most twenty of them; none of a campaign."""
+    if which.campaign is not Campaign.TASK:
+        return ()
     rows = named_rows.c
     its = and_(deed_rows.c.ledger == rows.ledger, deed_rows.c.stream == rows.stream)
     asked = (
         select(rows.stream, deed_rows.c.kind, deed_rows.c.body)
         .select_from(named_rows.join(deed_rows, its))
-        .where(*_calls(ledger, which), rows.name == called_so(which.name or ""))
+        .where(*_where_called(ledger, which), rows.name == called_so(which.name or ""))
         .order_by(rows.on.desc(), rows.stream)
         .limit(MOST_CALLS)
     )
