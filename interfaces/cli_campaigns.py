@@ -38,10 +38,13 @@ def show(installation: Installation, options: argparse.Namespace) -> None:
     with looking(desk, None) as (connection, _, today):
         which = _which(options, Period.year(today.year))
         told = (connection, desk.code, which)
-        figures = campaigns.figures(*told)
-        if figures is None:
+        lists = options.team or options.report or options.records or member is not None
+        found = campaigns.line(*told) if lists else campaigns.figures(*told)
+        if found is None:
             raise Refused(Reason.NO_SUCH_CAMPAIGN, "NAME", options.name[:80])
-        if options.team:
+        if isinstance(found, CampaignFigures):
+            _figures(options, found)
+        elif options.team:
             team = all_pages(lambda after: campaigns.team(*told, after=after, limit=MOST))
             listed(options, list[TeamLine], team, _OF_TEAM, _team)
         elif options.report or member is not None:
@@ -49,11 +52,9 @@ def show(installation: Installation, options: argparse.Namespace) -> None:
                 lambda after: campaigns.reports(*told, person=member, after=after, limit=MOST)
             )
             listed(options, list[ReportLine], reports, HEADER, cells)
-        elif options.records:
+        else:
             records = all_pages(lambda after: campaigns.records(*told, after=after, limit=MOST))
             listed(options, list[RecordLine], records, _OF_RECORDS, _record)
-        else:
-            _figures(options, figures)
 
 
 def _which(options: argparse.Namespace, year: Period) -> Which:

@@ -39,7 +39,7 @@ from domain.numbers import ENTERED
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
 from domain.words import Choice, Open, is_code
-from projections import bodies, roster
+from projections import bodies, deeds, roster
 from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
 from projections.deeds import deed_rows, stands_for_itself
 from projections.facts import is_done
@@ -254,7 +254,7 @@ def _belonging(ledger: str, which: Which) -> Select[Any]:
     return asked if which.name is None else asked.where(name == called_so(which.name))
 
 
-def _calls(ledger: str, which: Which) -> list[ColumnElement[bool]]:
+def _where_called(ledger: str, which: Which) -> list[ColumnElement[bool]]:
     """Calls that were not over before these days, and made before their end."""
     rows = named_rows.c
     return [
@@ -412,7 +412,7 @@ def campaigns(
     rows = named_rows.c
     days = select(belonging.c.name, belonging.c.on.label("day"))
     if which.campaign is Campaign.TASK:
-        called = select(rows.name, rows.on.label("day")).where(*_calls(ledger, which))
+        called = select(rows.name, rows.on.label("day")).where(*_where_called(ledger, which))
         if which.name is not None:
             called = called.where(rows.name == called_so(which.name))
         found: Any = union_all(days, called).subquery()
@@ -471,7 +471,7 @@ def _lines(
         all_named = named_rows.c
         on = func.max(all_named.on, type_=all_named.on.type)
         asked = select(all_named.name, on.label("on")).where(
-            *_calls(ledger, which), all_named.name.in_(names)
+            *_where_called(ledger, which), all_named.name.in_(names)
         )
         found = connection.execute(asked.group_by(all_named.name))
         called = {row.name: row.on for row in found}
@@ -495,11 +495,11 @@ def _lines(
     return lines
 
 
-def _team(ledger: str, which: Which) -> Select[Any]:
-    """Who took part in which deed of a name, by any of its records; where several say for how long, the longest counts."""
+def _team(ledger: str, which: Which, *said: str) -> Select[Any]:
+    """Who took part in which deed of a name, by any of its records; where several say for how long, the longest counts. `said` are further columns of the record that stands for it."""
     belonging, team = _belonging(ledger, which).subquery(), team_rows.c
     rows = belonging.c
-    of = (rows.name, rows.stream, rows.kind, rows.on, team.subject)
+    of = (rows.stream, team.subject, rows.name, rows.kind, rows.on, *(rows[each] for each in said))
     return (
         select(*of, func.max(team.half_days).label("half_days"))
         .select_from(belonging.join(team_rows, and_(team.ledger == ledger, team.deed == rows.deed)))
@@ -507,11 +507,16 @@ def _team(ledger: str, which: Which) -> Select[Any]:
     )
 
 
+def line(connection: Connection, ledger: str, which: Which) -> CampaignLine | None:
+    """The totals of one name; none where nothing on these days bears it, and nobody was called to it."""
+    (found,) = _lines(connection, ledger, which, [called_so(which.name or "")])
+    return found if found.records or found.called_on is not None else None
+
+
 def figures(connection: Connection, ledger: str, which: Which) -> CampaignFigures | None:
-    """What one name came to; none where nothing on these days bears it, and nobody was called to it."""
-    (line,) = _lines(connection, ledger, which, [called_so(which.name or "")])
-    calls = _called(connection, ledger, which) if which.campaign is Campaign.TASK else ()
-    if not line.records and not calls:
+    """What one name came to, by kinds and sorts; none where `line` is none."""
+    totals = line(connection, ledger, which)
+    if totals is None:
         return None
     belonging, team = _belonging(ledger, which).subquery(), _team(ledger, which).subquery().c
     rows = belonging.c
@@ -532,8 +537,8 @@ def figures(connection: Connection, ledger: str, which: Which) -> CampaignFigure
         kinds[kind] = (before[0] + int(number), before[1] + int(reached))
     sorts = {(kind, sort): (int(n), int(reached)) for kind, sort, n, reached in by_sort}
     return CampaignFigures(
-        line=line,
-        calls=calls,
+        line=totals,
+        calls=calls(connection, ledger, which),
         kinds=tuple(
             KindLine(
                 kind=kind,
@@ -585,14 +590,16 @@ def _amount(whole: Any, micro: Any) -> Decimal:
     return amount.quantize(Decimal(1)) if amount == int(amount) else amount.normalize()
 
 
-def _called(connection: Connection, ledger: str, which: Which) -> tuple[CallLine, ...]:
-    """The calls to a task, the newest first."""
+def calls(connection: Connection, ledger: str, which: Which) -> tuple[CallLine, ...]:
+    """The calls to a task, the newest first, at most twenty of them; none of a campaign."""
+    if which.campaign is not Campaign.TASK:
+        return ()
     rows = named_rows.c
     its = and_(deed_rows.c.ledger == rows.ledger, deed_rows.c.stream == rows.stream)
     asked = (
         select(rows.stream, deed_rows.c.kind, deed_rows.c.body)
         .select_from(named_rows.join(deed_rows, its))
-        .where(*_calls(ledger, which), rows.name == called_so(which.name or ""))
+        .where(*_where_called(ledger, which), rows.name == called_so(which.name or ""))
         .order_by(rows.on.desc(), rows.stream)
         .limit(MOST_CALLS)
     )
@@ -671,23 +678,20 @@ def _duties(
     connection: Connection, ledger: str, which: Which, people: Sequence[PersonId]
 ) -> dict[PersonId, tuple[str, ...]]:
     """What the records of each of these say that was done, each thing once."""
-    lines, named = _team(ledger, which).subquery(), named_rows.c
-    rows = lines.c
-    its = and_(
-        *(named.ledger == ledger, named.stream == rows.stream),
-        *(named.how == _How.JOINED.value, named.said != ""),
-    )
+    rows = _team(ledger, which, "said").subquery().c
     newest = func.max(rows.on)
     each = (
         select(
-            *(rows.subject, named.said),
+            *(rows.subject, rows.said),
             func.row_number()
-            .over(partition_by=rows.subject, order_by=(newest.desc(), named.said))
+            .over(partition_by=rows.subject, order_by=(newest.desc(), rows.said))
             .label("nth"),
         )
-        .select_from(lines.join(named_rows, its))
-        .where(rows.subject.in_([f"member/{person}" for person in people]))
-        .group_by(rows.subject, named.said)
+        .where(
+            *(rows.kind == JOINED, rows.said != ""),
+            rows.subject.in_([f"member/{person}" for person in people]),
+        )
+        .group_by(rows.subject, rows.said)
         .subquery()
     )
     asked = select(each).where(each.c.nth <= MOST_DUTIES).order_by(each.c.subject, each.c.nth)
@@ -699,10 +703,11 @@ def _duties(
 
 
 def _is(subject: ColumnElement[str], ledger: str) -> ColumnElement[bool]:
+    """Whether somebody on the roster is this subject, who is compared whole: by a part of it no index is made."""
     person = person_versions.c
     return and_(
         *(person.ledger == ledger, roster.known(person_versions, None)),
-        person.person == func.substr(subject, len("member/") + 1),
+        subject == "member/" + person.person,
     )
 
 
@@ -718,21 +723,12 @@ def reports(
 ) -> Page[ReportLine]:
     """What everybody did, or one of them, in what bears one name: in order of their names, and then of days; of `seen_by` himself and those of his unit alone."""
     checked_limit(limit)
-    lines = _team(ledger, which).subquery()
-    rows, who, named = lines.c, person_versions.c, named_rows.c
-    its = and_(
-        *(named.ledger == ledger, named.stream == rows.stream),
-        named.how.in_(_OF[which.campaign]),
-    )
-    deed = and_(deed_rows.c.ledger == ledger, deed_rows.c.stream == rows.stream)
+    lines = _team(ledger, which, "sort", "said", "whole", "micro").subquery()
+    rows, who = lines.c, person_versions.c
     asked = select(
         *(who.person, who.name, rows.stream, rows.kind, rows.on, rows.half_days),
-        *(named.sort, named.said, named.whole, named.micro, deed_rows.c.title),
-    ).select_from(
-        lines.join(person_versions, _is(rows.subject, ledger))
-        .join(named_rows, its)
-        .join(deed_rows, deed)
-    )
+        *(rows.sort, rows.said, rows.whole, rows.micro),
+    ).select_from(lines.join(person_versions, _is(rows.subject, ledger)))
     if person is not None:
         asked = asked.where(rows.subject == SubjectId(f"member/{person}"))
     if seen_by is not None:
@@ -745,11 +741,15 @@ def reports(
     if after is not None:
         asked = asked.where(tuple_(*order) > tuple_(*after))
     asked = asked.order_by(*order).limit(limit + 1)
-    found = [_report(row) for row in connection.execute(asked)]
-    return page_of(found, limit, lambda e: (e.name, e.person, e.on.toordinal(), e.stream))
+    page = page_of(
+        *(connection.execute(asked).all(), limit),
+        lambda row: (row.name, row.person, row.on.toordinal(), row.stream),
+    )
+    titles = deeds.titles(connection, ledger, {row.stream for row in page.rows})
+    return Page(rows=tuple(_report(row, titles[row.stream]) for row in page.rows), after=page.after)
 
 
-def _report(row: Any) -> ReportLine:
+def _report(row: Any, title: str) -> ReportLine:
     joined, gave = row.kind == JOINED, row.kind == GIVEN
     amount = _amount(row.whole, row.micro) if gave else Decimal(0)
     return ReportLine(
@@ -758,7 +758,7 @@ def _report(row: Any) -> ReportLine:
         stream=row.stream,
         kind=row.kind,
         on=row.on,
-        title=row.title,
+        title=title,
         deployment=Deployment.of(row.sort) if joined else None,
         duty=row.said if joined else "",
         half_days=int(row.half_days),

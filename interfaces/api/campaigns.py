@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 from fastapi import APIRouter, Depends, Query
 
@@ -21,6 +21,7 @@ from interfaces.api.writes import LEDGER
 from interfaces.sealed import lines_for
 from projections import campaigns
 from projections.campaigns import (
+    CallLine,
     Campaign,
     CampaignFigures,
     CampaignLine,
@@ -31,6 +32,8 @@ from projections.campaigns import (
     Which,
 )
 from projections.paging import Key, Page
+
+T = TypeVar("T")
 
 HEADER = (
     "姓名 / name",
@@ -208,11 +211,28 @@ def named(which: Which, name: str) -> Which:
 
 def figures_of(asked: Asking, look: Look, which: Which) -> CampaignFigures:
     """What it came to, its calls as whoever asks may see them; refuses what there is not."""
-    found = campaigns.figures(look.connection, look.ledger, which)
+    found = _there(campaigns.figures(look.connection, look.ledger, which), which)
+    return replace(found, calls=_open_calls(asked, look, found.calls))
+
+
+def line_of(look: Look, which: Which) -> CampaignLine:
+    """Its totals; refuses what there is not."""
+    return _there(campaigns.line(look.connection, look.ledger, which), which)
+
+
+def calls_of(asked: Asking, look: Look, which: Which) -> tuple[CallLine, ...]:
+    """Its calls as whoever asks may see them."""
+    return _open_calls(asked, look, campaigns.calls(look.connection, look.ledger, which))
+
+
+def _open_calls(asked: Asking, look: Look, calls: tuple[CallLine, ...]) -> tuple[CallLine, ...]:
+    return lines_for(asked.asker, look.connection, look.ledger, calls)
+
+
+def _there(found: T | None, which: Which) -> T:
     if found is None:
         raise Refused(Reason.NO_SUCH_CAMPAIGN, "name", (which.name or "")[:80])
-    calls = lines_for(asked.asker, look.connection, look.ledger, found.calls)
-    return replace(found, calls=calls)
+    return found
 
 
 def team_of(
@@ -261,7 +281,7 @@ def reports_of(
 def reports_sheet(asked: Asking, which: Which, person: str | None) -> Sheet:
     """What everybody whose file is open did as a CSV file; `Refused` where that is more than a sheet holds."""
     with asked.look() as look:
-        figures_of(asked, look, which)
+        line_of(look, which)
         lines = all_lines(
             lambda after, limit: reports_of(asked, look, which, person, after=after, limit=limit),
             "name",

@@ -11,7 +11,16 @@ from domain.access import Action
 from domain.kinds import KINDS
 from domain.people import PersonId, Refused
 from domain.period import Period
-from interfaces.api.campaigns import days, figures_of, named, reports_of, reports_sheet, team_of
+from interfaces.api.campaigns import (
+    calls_of,
+    days,
+    figures_of,
+    line_of,
+    named,
+    reports_of,
+    reports_sheet,
+    team_of,
+)
 from interfaces.api.door import needs
 from interfaces.api.joint import days_of
 from interfaces.api.views import Sheet
@@ -131,11 +140,11 @@ def router() -> APIRouter:
         """The records of one task or campaign, the newest first."""
         which = named(asked.which, name)
         with asked.visitor.asking.look() as look:
-            figures = figures_of(asked.visitor.asking, look, which)
+            line = line_of(look, which)
             page = campaigns.records(
                 look.connection, look.ledger, which, after=asked.after, limit=MOST_SHOWN
             )
-        return asked.shown("campaign_records.html", page, figures=figures)
+        return asked.shown("campaign_records.html", page, line=line)
 
     @made.get(
         "/campaigns/report",
@@ -147,7 +156,7 @@ def router() -> APIRouter:
         which = named(asked.which, name)
         asking = asked.visitor.asking
         with asking.look() as look:
-            figures = figures_of(asking, look, which)
+            line, calls = line_of(look, which), calls_of(asking, look, which)
             page = reports_of(
                 asking, look, which, person or None, after=asked.after, limit=MOST_REPORTED
             )
@@ -156,7 +165,8 @@ def router() -> APIRouter:
         return asked.shown(
             "campaign_report.html",
             page,
-            figures=figures,
+            line=line,
+            calls=calls,
             person=person,
             whose=whose.get(f"member/{person}", ""),
         )

@@ -238,6 +238,31 @@ def test_a_call_that_nobody_answered_is_told_until_it_is_over(store: Store, coun
     assert seen(county, store, lambda c: campaigns.figures(c, "small", which())) is None
 
 
+def test_the_totals_are_told_alone_of_whatever_there_is(store: Store, county: County) -> None:
+    def line_of(asked: Which) -> campaigns.CampaignLine | None:
+        return seen(county, store, lambda c: campaigns.line(c, "small", asked))
+
+    call = called(county, title="抗旱")
+    joined(county, "a", WANG, LI, activity="三走进一联系")
+    of_campaign = which("三走进一联系", Campaign.ACTIVITY)
+    for asked, records in ((which(), 1), (which(" 抗旱 "), 0), (of_campaign, 1)):
+        line = line_of(asked)
+        assert line is not None and line.records == records
+        assert line == told(county, store, asked).line
+    county.say(OFFICE, Withdraw(deed=f"matter/{call}", reason="登记有误"))
+    earlier = which(first=FIRST, last=CALLED_ON)
+    for asked in (which("抗旱"), which(None), which(campaign=Campaign.ACTIVITY), earlier):
+        assert line_of(asked) is None
+
+
+def test_calls_are_of_a_task_alone(store: Store, county: County) -> None:
+    called(county, activity=TASK)
+    (call,) = seen(county, store, lambda c: campaigns.calls(c, "small", which()))
+    assert (call.title, call.called_by) == (TASK, "县防汛指挥部")
+    asked = which(campaign=Campaign.ACTIVITY)
+    assert seen(county, store, lambda c: campaigns.calls(c, "small", asked)) == ()
+
+
 def test_what_was_given_is_told_by_sort_and_unit_and_of_whom(store: Store, county: County) -> None:
     call = called(county)
     joined(county, "a", WANG)
@@ -383,6 +408,8 @@ def test_no_page_reads_through_all_records_or_asks_once_for_each(
         with sqlite_store.reading() as c:
             event.listen(c, "before_cursor_execute", heard)
             campaigns.campaigns(c, "small", which(None))
+            campaigns.line(c, "small", which())
+            assert not [said for said, _ in asked if "body" in said], "no record is read for totals"
             campaigns.figures(c, "small", which())
             campaigns.team(c, "small", which())
             campaigns.reports(c, "small", which())
@@ -397,6 +424,10 @@ def test_no_page_reads_through_all_records_or_asks_once_for_each(
         read_through = [f"SCAN main.{each}" for each in tables] + [f"SCAN {each}" for each in tables]  # fmt: skip
         for plan in plans:
             assert not [step for step in plan if step.startswith(tuple(read_through))], plan
+            steps = " ".join(plan)
+            if "people " in steps and "teams " in steps:
+                # Who took part is found by a key: not everybody of the roster beside each line of the team.
+                assert "(subject=?)" in steps or "person=?" in steps, plan
         return number
 
     joined(county, "a", WANG, LI)
