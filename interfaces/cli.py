@@ -1227,9 +1227,10 @@ def _add_office(
     made.add_argument("--year", type=_number_in(1949, 2200), help="年度,默认本年 / year")
     for name, words in (("since", "从哪天起 / from"), ("until", "到哪天止 / up to")):
         made.add_argument(f"--{name}", type=date.fromisoformat, metavar="DAY", help=words)
-    made.add_argument("--team", action="store_true", help="参加人员 / who took part")
-    made.add_argument("--records", action="store_true", help="各条记录 / its records")
-    made.add_argument("--report", action="store_true", help="委员任务报告 / what each did")
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--team", action="store_true", help="参加人员 / who took part")
+    how.add_argument("--records", action="store_true", help="各条记录 / its records")
+    how.add_argument("--report", action="store_true", help="委员任务报告 / what each did")
     made.add_argument("--member", help=f"一名委员的任务报告 / what one did: {MEMBER}")
     words = "会议到会情况:应到、实到、到会率 / how many came to meetings"
     made = act("turnouts", "list_turnouts", words, Action.SEE_RECORD)

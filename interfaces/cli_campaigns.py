@@ -29,7 +29,11 @@ from projections.paging import MOST
 def show(installation: Installation, options: argparse.Namespace) -> None:
     """Special tasks or campaigns with their totals; of one that is named its call and totals, its team, its records, or what each did."""
     desk = installation.only()
+    if options.member is not None and (options.team or options.records):
+        raise Refused(Reason.UNKNOWN_PARAMETER, "--member", "--report")
     if options.name is None:
+        if options.team or options.records or options.report or options.member is not None:
+            raise Refused(Reason.MISSING, "NAME")
         _list(desk, options)
         return
     member = None

@@ -59,3 +59,25 @@ def test_a_campaign_and_what_there_is_not(task: Run) -> None:
     assert task("campaigns", "--sort", "x")[0] != 0
     assert task("campaigns", "--since", "2025-02-01", "--until", "2025-01-01")[0] != 0
     assert task("campaigns", "--since", "2020-01-01", "--until", "2020-02-01")[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (("--team",), "NAME"),
+        (("--member", "陈静"), "NAME"),
+        ((TASK, "--team", "--member", "陈静"), "--member"),
+        ((TASK, "--records", "--member", "陈静"), "--member"),
+    ],
+)
+def test_what_would_be_left_out_of_account_is_refused(
+    task: Run, asked: tuple[str, ...], field: str
+) -> None:
+    code, output, errors = task("campaigns", *asked, *YEAR)
+    assert (code != 0, output, field in errors) == (True, "", True)
+
+
+def test_one_list_is_asked_for_at_a_time(task: Run) -> None:
+    code, output, errors = task("campaigns", TASK, "--team", "--records")
+    assert (code, output) == (2, "")
+    assert "--records" in errors
