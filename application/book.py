@@ -31,7 +31,7 @@ from domain.supported import Support
 from domain.unit import Unit
 
 MOST_ALIKE = 8
-"""Records of one likeness that are remembered, the newest."""
+"""Records of one likeness that are remembered, the newest: of those that look like one, and of those that are called the same."""
 MOST_DAYS = 1_000
 """Days of which it is remembered what governs on them."""
 AT_A_TIME = 5_000

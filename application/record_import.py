@@ -1157,16 +1157,17 @@ class _Records:
         return found[0].stream
 
     def called(self, kind: type[Details] | None, word: str, on: date | None) -> list[Deed[Any]]:
-        """The matters that stand with that number, else those with that title, in the brackets of one or not."""
+        """The matters that stand with that number, else those with that title, in the brackets of one or not; where a day is named, those of that day."""
         bare = as_compared(word.strip("《》「」"))
-        for naming in (("number", bare), ("title", bare)):
+        for by in ("number", "title"):
+            naming = matter.naming(by, bare, on)
             streams_called = [*self.known.recorded_as(naming), *self.named.get(naming, ())]
             found: list[Deed[Any]] = []
             for stream in dict.fromkeys(streams_called):
                 deed: Any = self.rehearsal.deed(stream)
                 if deed is None or deed.gone or naming not in matter.namings(deed.body):
                     continue
-                if isinstance(deed.body.details, kind or object) and on in (None, deed.body.on):
+                if isinstance(deed.body.details, kind or object):
                     found.append(deed)
             if found:
                 return found

@@ -580,13 +580,14 @@ def grid(
                 if f.organiser == unit.unit and f.subject == subject and needs(f)
             ]
             schemed = _schemed(held, [f for f in own if f.subject == subject], period)
-        handed = _documents(slot, own, parts) if slot.asks_documents else None
+        handed = _documents(slot, own, parts) if slot.asks_documents and schemed is None else None
         for part in parts:
             due = slot.due(part)
             if slot.is_said and today <= due:
                 changes.append(due + timedelta(days=1))
             if schemed is not None:
-                cells.append(_schemed_cell([s for s in schemed if part.has(s.act)], part, today))
+                acts = [s for s in schemed if part.has(s.act)]
+                cells.append(_schemed_cell(acts, part, unit, today))
                 continue
             day = min(today, part.last)
             there = _there(slot, units, members, day)
@@ -667,13 +668,13 @@ def _schemed(
     return [_Schemed(act, found.get(act.deed)) for act in acts]
 
 
-def _schemed_cell(schemed: Sequence[_Schemed], part: Period, today: date) -> Cell:
-    """How the activities of a stretch of time stand: missed as soon as one of them was held without its document."""
+def _schemed_cell(schemed: Sequence[_Schemed], part: Period, unit: Unit, today: date) -> Cell:
+    """How the activities of a stretch of time stand: missed as soon as one of them was held without its document; open while the unit may hold more of them."""
     lacking = tuple(s.act.deed for s in schemed if s.document is None)
     late = any(s.document is not None and s.document.on > s.act.on for s in schemed)
     if lacking:
         state = CellState.MISSED
-    elif today <= part.last:
+    elif today <= part.last and unit.open_within(part.first, part.last):
         state = CellState.OPEN
     elif not schemed:
         state = CellState.NOT_APPLICABLE
@@ -754,7 +755,7 @@ def _cell_state(
         came = [f.on if slot.asks_documents else f.recorded_on for f in inside]
         on_time = slot.lasting or sum(day <= due for day in came) >= slot.need
         return CellState.DONE if on_time else CellState.DONE_LATE
-    if unit.since > part.last or (unit.until is not None and unit.until < part.first):
+    if not unit.open_within(part.first, part.last):
         return CellState.NOT_APPLICABLE
     return CellState.MISSED if today > due else CellState.OPEN
 

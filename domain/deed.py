@@ -46,7 +46,7 @@ class Recorded(Protocol):
 B = TypeVar("B", bound=Recorded)
 T = TypeVar("T")
 Likeness: TypeAlias = tuple[Hashable, ...]
-"""What makes two records look like one: equal values."""
+"""What makes two records look like one, or what a record is called by another: equal values."""
 
 
 @value(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from domain.fact import (
     TopicSource,
     reached_last,
 )
+from domain.joint import Together, is_joint, levels_of
 from domain.kinds import KINDS, Details, Shape, Subject
 from domain.kinds.about import Stage
 from domain.kinds.fields import FieldAbout, fields_of
@@ -409,23 +410,20 @@ def pool(facts: Iterable[Fact[Any]], period: Period, today: date, policy: Policy
 
 
 def _joint(facts: Iterable[Fact[Any]], roots: Mapping[str, str]) -> frozenset[str]:
-    """The deeds with records of several units or levels: joint, whatever each of them says."""
-    of: dict[str, tuple[set[str], set[UnitId], set[Level]]] = {}
+    """The activities on several records that are joint by what all of these say (`domain.joint`), by each of their records.
+
+    What is joint by one record alone, such as one of several hosts, its facts say by their form.
+    """
+    of: dict[str, tuple[set[str], Together]] = {}
     several = {*roots, *roots.values()}
     for fact in facts:
-        if fact.deed in several:
-            deeds, hosts, levels = of.setdefault(
-                roots.get(fact.deed, fact.deed), (set(), set(), set())
-            )
+        if fact.deed in several and fact.mode is not None:
+            deeds, together = of.setdefault(roots.get(fact.deed, fact.deed), (set(), Together()))
             deeds.add(fact.deed)
-            hosts |= set() if fact.organiser is None else {fact.organiser}
-            levels.add(fact.level)
-    return frozenset(
-        deed
-        for deeds, hosts, levels in of.values()
-        if len(hosts) > 1 or len(levels) > 1
-        for deed in deeds
-    )
+            together.said_joint |= is_joint(fact)
+            together.hosts |= set() if fact.organiser is None else {fact.organiser}
+            together.levels.update(levels_of(fact))
+    return frozenset(deed for deeds, together in of.values() if together.joint for deed in deeds)
 
 
 def _in_their_form(

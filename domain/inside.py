@@ -33,7 +33,7 @@ class _Field:
 
 def closed_fields(cls: type[Any]) -> frozenset[str]:
     """The fields of a class in which something is closed, be it the field itself or a field of what stands in it."""
-    return frozenset(each.name for each in _plans[cls] if each.text or _within(cls, each.name))
+    return _closed[cls]
 
 
 def text_fields(cls: type[Any]) -> dict[str, bool]:
@@ -115,7 +115,11 @@ def _planned(cls: type[Any]) -> tuple[_Field, ...]:
     )
 
 
-_plans = MadeOnce(_planned)
+def _closed_in(cls: type[Any]) -> frozenset[str]:
+    return frozenset(each.name for each in _plans[cls] if each.text or _within(cls, each.name))
+
+
+_plans, _closed = MadeOnce(_planned), MadeOnce(_closed_in)
 
 
 def _is_open(hint: Any) -> bool:

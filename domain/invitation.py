@@ -261,7 +261,7 @@ def _check_invited(
         unit = on_roster(known.roster.units, each.unit, f"/invited/{i}/unit")
         if not listed.asks(unit):
             raise Refused(Reason.UNIT_NOT_OF_KIND, f"/invited/{i}/unit", unit.profile.name)
-        if unit.since > quarter.last or (unit.until is not None and unit.until < quarter.first):
+        if not unit.open_within(quarter.first, quarter.last):
             raise Refused(Reason.UNIT_CLOSED, f"/invited/{i}/unit", unit.profile.name)
         if any(other.unit == each.unit for other in command.invited[:i]):
             raise Refused(Reason.SAME_TWICE, f"/invited/{i}/unit", unit.profile.name)

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from domain.fact import Mode
 from domain.kinds.works import FourLinks
+from domain.people import UnitId
 from domain.words import Level
+
+
+@dataclass(slots=True, kw_only=True)
+class Together:
+    """What all the records of one activity say of it: whether any of them is joint by itself, and the units and levels that they credit, be each named on one alone."""
+
+    said_joint: bool = False
+    hosts: set[UnitId] = field(default_factory=set)
+    levels: set[Level] = field(default_factory=set)
+
+    @property
+    def joint(self) -> bool:
+        """Whether it is joint: what several units or levels are credited with is, be it on two records and whatever they say."""
+        return self.said_joint or len(self.hosts) > 1 or len(self.levels) > 1
 
 
 def levels_of(body: Any) -> tuple[Level, ...]:

@@ -246,9 +246,18 @@ def likenesses(body: Matter[Any]) -> list[Likeness]:
 
 
 def namings(body: Matter[Any]) -> list[Likeness]:
-    """What another record may call a matter: its number, and its title."""
-    told = (("number", body.number), ("title", body.title))
-    return [(by, word) for by, said in told if (word := as_compared(said))]
+    """What another record may call a matter: its number, and its title, each alone and with its day."""
+    return [*_called("number", body.number, body.on), *_called("title", body.title, body.on)]
+
+
+def _called(by: str, said: str, on: date) -> list[Likeness]:
+    word = as_compared(said)
+    return [naming(by, word), naming(by, word, on)] if word else []
+
+
+def naming(by: str, word: str, on: date | None = None) -> Likeness:
+    """A name of a matter: its `number` or `title` as it is compared, and its day where that is named too."""
+    return (by, word) if on is None else (by, word, on)
 
 
 def warnings(command: RecordMatter, known: Known) -> list[Warned]:

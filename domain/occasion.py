@@ -524,21 +524,25 @@ def facts_of(deed: Deed[Occasion[Any]]) -> list[Fact[Any]]:
             )
         )
     named = {p.person for p in body.participants}
-    for person in body.expected:
-        if person not in named:
-            facts.append(
-                replace(
-                    _of_unit(deed, body, kind, evidence, body.organiser),
-                    subject=SubjectId(f"member/{person}"),
-                    part=Part.TAKES_PART,
-                    attendance=Attendance.NOT_RECORDED,
-                    half_days=0,
-                    expected=True,
-                )
-            )
-    if Subject.UNIT in body.details.about.subjects:
-        for unit in body.hosts:
-            facts.append(_of_unit(deed, body, kind, evidence, unit))
+    unsaid = [person for person in body.expected if person not in named]
+    hosted = Subject.UNIT in body.details.about.subjects
+    if not unsaid and not hosted:
+        return facts
+    of_unit = _of_unit(deed, body, kind, evidence, form)
+    facts += [
+        replace(
+            of_unit,
+            subject=SubjectId(f"member/{person}"),
+            part=Part.TAKES_PART,
+            attendance=Attendance.NOT_RECORDED,
+            half_days=0,
+            expected=True,
+        )
+        for person in unsaid
+    ]
+    if hosted:
+        others = [replace(of_unit, subject=SubjectId(f"unit/{u}")) for u in body.co_organisers]
+        facts += [of_unit, *others]
     return facts
 
 
@@ -557,12 +561,13 @@ def _reckoned(body: Occasion[Any]) -> Occasion[Any]:
 
 
 def _of_unit(
-    deed: Deed[Occasion[Any]], body: Occasion[Any], kind: str, evidence: int, unit: UnitId
+    deed: Deed[Occasion[Any]], body: Occasion[Any], kind: str, evidence: int, form: Mode
 ) -> Fact[Any]:
+    """What the unit that organised it is credited with."""
     vouched = deed.of_units(p.person for p in body.participants)
     return Fact(
         deed=deed.stream,
-        subject=SubjectId(f"unit/{unit}"),
+        subject=SubjectId(f"unit/{body.organiser}"),
         kind=kind,
         on=body.on,
         details=body.details,
@@ -581,7 +586,7 @@ def _of_unit(
         mandatory=body.mandatory,
         key=body.key,
         micro=body.micro,
-        mode=form_of(body),
+        mode=form,
         held=body.held,
         activity=body.activity,
         reached_people=body.reached_people,

@@ -259,7 +259,7 @@ def _report(
     if command.month > known.today:
         raise Refused(Reason.IN_FUTURE, "/month", f"{command.month:%Y-%m}")
     month = Period.around(Span.MONTH, command.month)
-    if unit.since > month.last or (unit.until is not None and unit.until < month.first):
+    if not unit.open_within(month.first, month.last):
         raise Refused(Reason.UNIT_CLOSED, "/month", f"{unit.profile.name} {command.month:%Y-%m}")
     listed = known.checklist(command.checklist, min(month.last, known.today))
     if listed is None or listed.posting is None or not listed.asks(unit):

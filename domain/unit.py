@@ -333,6 +333,10 @@ class Unit:
         """Whether it existed on that day."""
         return self.since <= day and (self.until is None or day <= self.until)
 
+    def open_within(self, first: date, last: date) -> bool:
+        """Whether it existed on any of these days, both included."""
+        return self.since <= last and (self.until is None or first <= self.until)
+
     def answering_on(self, day: date) -> tuple[PersonId, ...]:
         """Those who answer for it on that day, in order of appointment; nobody answers for a unit that is not open."""
         if not self.open_on(day):

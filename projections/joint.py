@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, or_, select, tuple
 
 from domain.deed import Deed
 from domain.fact import Held, Mode
-from domain.joint import four_links_of, is_joint, levels_of
+from domain.joint import Together, four_links_of, is_joint, levels_of
 from domain.kinds.works import FourLinks
 from domain.occasion import Occasion
 from domain.people import UnitId
@@ -50,21 +50,17 @@ class Figures:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Activity:
+class _Activity(Together):
     """One activity: by whom and at which levels it was held, on whichever of its records each is named."""
 
     mode: Mode
     held: Held
     micro: bool
-    said_joint: bool = False
-    levels: set[Level] = field(default_factory=set)
-    hosts: set[UnitId] = field(default_factory=set)
 
     @property
     def form(self) -> Mode:
-        """In which form it was: what several units or levels are credited with is joint, be it on two records and whatever they say."""
-        several = len(self.hosts) > 1 or len(self.levels) > 1
-        return Mode.JOINT if self.said_joint or several else self.mode
+        """In which form it was."""
+        return Mode.JOINT if self.joint else self.mode
 
 
 def figures(connection: Connection, ledger: str, *, first: date, last: date) -> Figures:

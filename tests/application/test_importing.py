@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from application.book import MOST_ALIKE
 from application.handle import Request, Verdict, Writer
 from application.importing import (
     Finding,
@@ -1618,6 +1619,21 @@ def test_what_several_are_called_is_refused_until_the_day_tells_them_apart(count
         assert "2026-01-09" in found.zh
     plan = county.preview(numbered(["2", "李四", "校车不足", "关于校车(2026-01-09)"]))
     assert plan.findings == ()
+
+
+@pytest.mark.parametrize("said", ["关于校车(2026-01-02)", "12(2026-01-02)"])
+def test_the_day_finds_an_older_one_of_more_of_that_name_than_are_remembered(
+    county: County, said: str
+) -> None:
+    many: list[list[Value]] = [
+        ["12", who, "关于校车", date(2026, 1, 2 + n), "提案"]
+        for n, who in enumerate(["张伟", "赵敏"] * (MOST_ALIKE // 2 + 1))
+    ]
+    loaded = county.load(sheet_of(MERGED[:5], *many)).plan
+    assert len(loaded.steps) > MOST_ALIKE
+    plan = county.load(numbered(["13", "李四", "校车不足", said])).plan
+    assert plan.findings == ()
+    assert f"matter/{merged_into(county, plan, 0)}" == county.deed(loaded, 0).stream
 
 
 def test_what_was_taken_back_or_is_of_another_kind_is_not_merged_into(county: County) -> None:

@@ -813,6 +813,28 @@ def test_each_activity_that_the_unit_organised_needs_its_document_by_its_day() -
     assert cell(*both, handed_in(date(YEAR - 1, 12, 20))) == (CellState.MISSED, 0, ["a", "b"])
 
 
+def test_no_document_of_activities_is_awaited_while_the_unit_is_not_there() -> None:
+    schemes = owed(every=Span.QUARTER, before=(Selects(kinds=("visited_village",)),))
+    there = replace(UNIT, since=day("04-01"), until=day("06-30"))
+    gone = CellState.NOT_APPLICABLE
+
+    def states_of(unit: Unit, today: str, *facts: Fact[Any]) -> list[CellState]:
+        (row,) = grid(facts, schemes, unit, PERIOD, day(today)).rows
+        return [cell.state for cell in row.cells]
+
+    assert states_of(there, "03-31") == [gone, CellState.OPEN, gone, gone]
+    assert states_of(there, "06-30") == [gone, CellState.OPEN, gone, gone]
+    assert states_of(there, "07-01") == [gone] * 4
+    a_day_more = replace(there, since=day("03-31"), until=day("07-01"))
+    assert states_of(a_day_more, "03-31") == [CellState.OPEN] * 3 + [gone]
+    # What it held all the same needs its document.
+    held = replace(
+        fact(VISIT, "08-05"), subject=SubjectId(f"unit/{UNIT.unit}"), organiser=UNIT.unit
+    )
+    assert states_of(there, "09-01", held)[2] is CellState.MISSED
+    assert states_of(there, "09-01", held, handed_in(day("08-05")))[2] is CellState.DONE
+
+
 def test_activities_that_need_a_document_go_with_documents_of_units() -> None:
     acts = (Selects(kinds=("visited_village",)),)
     wrong = [

@@ -58,7 +58,7 @@ from domain.unit import (
     UnitKind,
     UnitProfile,
 )
-from domain.words import Label
+from domain.words import Label, Level
 from tests.facts import TODAY, YEAR, day, fact
 
 YEAR_OF = Period.year(YEAR)
@@ -169,6 +169,34 @@ def test_one_deed_on_records_of_two_units_is_joint_whatever_they_say() -> None:
         held("e", "m1", mode=Mode.GROUP),
     )
     assert parts(counted(replace(VISITS, by="mode"), *facts)) == {"团体": 2, "联合": 1}
+
+
+@pytest.mark.parametrize(
+    "joint",
+    [
+        {"mode": Mode.JOINT},
+        {"mode": Mode.JOINT, "by": ("south", "north")},
+        {"mode": Mode.GROUP, "by": ("north",)},
+        {"mode": Mode.GROUP, "level": Level.CITY},
+        {"mode": Mode.GROUP, "details": Researched(linked=True)},
+        {"mode": Mode.GROUP, "details": Researched(levels=(Level.CITY,))},
+    ],
+)
+def test_one_deed_is_joint_if_one_of_its_records_is_or_all_of_them_together(
+    joint: dict[str, Any],
+) -> None:
+    whole: dict[str, Any] = {"details": Researched(), "mode": Mode.GROUP}
+    by_mode = counting("researched", by="mode")
+    for linked, stands in (whole | joint, whole), (whole, whole | joint):
+        facts = held("a", "m1", same_as="occasion/b", **linked), held("b", "m1", **stands)
+        assert parts(counted(by_mode, *facts)) == {"联合": 1}
+
+
+def test_a_matter_that_is_another_form_of_an_activity_names_no_host_of_it() -> None:
+    by_mode = counting("visited_village", by="mode")
+    proposed = fact(Proposed(), deed="matter/p", same_as="occasion/b", organiser=UnitId("law"))
+    visit = held("b", "m1", mode=Mode.GROUP)
+    assert parts(counted(by_mode, [proposed], visit)) == {"团体": 1}
 
 
 def test_what_waits_and_what_lies_outside_the_days_is_not_counted() -> None:

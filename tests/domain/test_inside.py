@@ -319,6 +319,27 @@ def test_the_fields_in_which_something_is_closed() -> None:
     assert "topic" in inside.closed_fields(CarriedUp)
 
 
+def test_what_is_closed_in_a_class_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass(frozen=True)
+    class Outer:
+        """A class that nobody has asked of yet, with a text in what stands in it."""
+
+        new: New
+
+    asked: list[type[Any]] = []
+
+    def heard(cls: type[Any], **how: Any) -> dict[str, Any]:
+        asked.append(cls)
+        return get_type_hints(cls, **how)
+
+    monkeypatch.setattr(inside, "get_type_hints", heard)
+    assert inside.closed_fields(Outer) == {"new"}
+    worked = len(asked)
+    assert Outer in asked
+    assert inside.closed_fields(Outer) == {"new"}
+    assert len(asked) == worked
+
+
 @pytest.mark.parametrize("kind", MATTERS, ids=kind_of)
 def test_the_details_of_every_kind_can_be_told_without_their_words(kind: type[Any]) -> None:
     details = events.sample_of(kind_of(kind)).body.details

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 
 from domain.deed import (
     AssignItem,
+    Deed,
     ItemAssigned,
     LinkSame,
     Return,
+    Stamps,
     Supersede,
     Superseded,
     UnlinkSame,
@@ -34,6 +37,7 @@ from domain.fact import (
     Stamp,
     SubjectId,
 )
+from domain.joint import form_of
 from domain.kinds import Details
 from domain.kinds.advice import Proposed
 from domain.kinds.meetings import Attended, Meeting, MetLeader
@@ -280,6 +284,27 @@ def test_expected_and_not_mentioned_is_neither_present_nor_absent() -> None:
         True,
         Attendance.PRESENT,
     )
+
+
+def test_what_is_the_same_of_all_units_and_of_whom_nothing_is_said_is_worked_out_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = recorded(LI, expected=(LI, ZHAO, CHEN), co_organisers=(NORTH,))
+    asked: list[str] = []
+
+    def form(body: Occasion[Any]) -> Mode:
+        asked.append("form")
+        return form_of(body)
+
+    def of_units(deed: Deed[Any], people: Iterable[PersonId]) -> Stamps:
+        asked.append("stamps")
+        return stamps_of(deed, people)
+
+    stamps_of = Deed.of_units
+    monkeypatch.setattr("domain.occasion.form_of", form)
+    monkeypatch.setattr(Deed, "of_units", of_units)
+    assert len(told.facts(VISIT)) == 5
+    assert asked == ["form", "stamps"]
 
 
 def test_half_days_are_those_of_the_occasion_unless_said() -> None:
