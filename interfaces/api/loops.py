@@ -295,7 +295,9 @@ def router() -> APIRouter:
             page = going_over.going_over(
                 *told, versions, today=today, after=asked.after(cursor), limit=limit
             )
-        return asked.listing(page)
+            lines = sealed.lines_for(asked.asker, *told, tuple(each.line for each in page.rows))
+        rows = tuple(replace(e, line=line) for e, line in zip(page.rows, lines, strict=True))
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/dues/sheet",
