@@ -183,7 +183,7 @@ def migrate(installation: Installation, options: argparse.Namespace) -> int:
         versions = going_over.versions_of(*told, desk.shelf, options.loop, options.to, today=today)
         found = all_pages(
             lambda after: going_over.going_over(
-                *told, versions, today=today, after=after, limit=MOST
+                *told, versions, actor, today=today, after=after, limit=MOST
             )
         )
     ended = []

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select, tuple_
 
+from domain import handling
 from domain.course import Course, Standing
+from domain.deed import Deed
 from domain.document import Document, Sort
-from domain.handling import by_version
 from domain.loop import Loop
-from domain.people import Reason, Refused
+from domain.people import Actor, Reason, Refused
 from domain.words import Label
-from projections import bodies, courses, documents, meetings
+from projections import bodies, courses, deeds, documents, meetings
 from projections.courses import (
     OF_COURSE,
     DueLine,
@@ -29,6 +30,14 @@ from projections.documents import Shelf
 from projections.paging import Key, Page, checked_limit, page_of
 
 NOTHING = Label("", "")
+_OWN = Label(
+    "本人提出的事项,请由机关其他人员办理",
+    "you wrote it yourself; somebody else of the office does it",
+)
+_THE_OFFICES = Label(
+    "改按新版由政协机关办理(不代委员办理)",
+    "the office of the committee lets it go over, in nobody else's name",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +55,7 @@ class Behind:
 class GoingOver:
     """An open matter of an older version of its loop, and how it would stand by version `to`.
 
-    `refused` says why it cannot go over, none where it can; `closes` that it ends where it stands; `due_then` and its stage are what would be due first.
+    `refused` says why whoever asks cannot let it go over, none where he can; `closes` that it ends where it stands; `due_then` and its stage are what would be due first.
     """
 
     line: DueLine
@@ -124,12 +133,13 @@ def going_over(
     connection: Connection,
     ledger: str,
     versions: Versions,
+    actor: Actor,
     *,
     today: date,
     after: Key | None = None,
     limit: int = 50,
 ) -> Page[GoingOver]:
-    """The open matters of the older versions, by version and matter."""
+    """The open matters of the older versions, by version and matter, and which of them `actor` can let go over."""
     checked_limit(limit)
     rows, order = due_rows.c, (due_rows.c.version, due_rows.c.matter)
     asked = (
@@ -147,19 +157,31 @@ def going_over(
     found = connection.execute(asked).all()
     page = page_of(found, limit, lambda row: (row.version, row.matter))
     told = courses.lines(connection, ledger, versions.time, page.rows, today)
-    return Page(rows=tuple(_over(versions, page.rows, told)), after=page.after)
+    states = deeds.states(connection, ledger, [f"matter/{row.matter}" for row in page.rows])
+    over = []
+    for row, line in zip(page.rows, told, strict=True):
+        no_stage, then = _by_new(bodies.course(row.body), line, versions)
+        refused = _refused(states.get(f"matter/{row.matter}"), actor, no_stage)
+        over.append(_line(line, row.version, versions, refused, then))
+    return Page(rows=tuple(over), after=page.after)
 
 
-def _over(versions: Versions, found: Sequence[Any], told: Sequence[DueLine]) -> Iterator[GoingOver]:
-    for row, line in zip(found, told, strict=True):
-        course = bodies.course(row.body)
-        old = versions.time.loops.get((course.loop, course.version))
-        refused, then = None, None
-        try:
-            then = by_version(course, old, versions.new)
-        except Refused:
-            refused = _no_such_stage(line.stage_name, versions.new)
-        yield _line(line, row.version, versions, refused, then)
+def _by_new(
+    course: Course, line: DueLine, versions: Versions
+) -> tuple[Label | None, Course | None]:
+    """How it would stand by the new version, or why it cannot stand there."""
+    old = versions.time.loops.get((course.loop, course.version))
+    try:
+        return None, handling.by_version(course, old, versions.new)
+    except Refused:
+        return _no_such_stage(line.stage_name, versions.new), None
+
+
+def _refused(deed: Any, actor: Actor, no_stage: Label | None) -> Label | None:
+    """Why he cannot let it go over: he wrote it, it has no place in the new version, or it is the office's to do."""
+    if not isinstance(deed, Deed) or handling.may_migrate(deed, actor):
+        return no_stage
+    return _OWN if actor.person in handling.authors_of(deed) else no_stage or _THE_OFFICES
 
 
 def _no_such_stage(stage: Label, new: Loop) -> Label:

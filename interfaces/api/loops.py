@@ -288,14 +288,16 @@ def router() -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Listing[GoingOver]:
-        """Open matters of older versions of a loop: which can go over to the newer one, why others cannot, and what would be due then."""
+        """Open matters of older versions of a loop: which can go over to the newer one by whoever asks, why others cannot, and what would be due then."""
         with asked.look() as look:
             told, today = (look.connection, look.ledger), asked.today
             versions = going_over.versions_of(*told, asked.desk.shelf, code, to, today=today)
             page = going_over.going_over(
-                *told, versions, today=today, after=asked.after(cursor), limit=limit
+                *told, versions, asked.actor, today=today, after=asked.after(cursor), limit=limit
             )
-        return asked.listing(page)
+            lines = sealed.lines_for(asked.asker, *told, tuple(each.line for each in page.rows))
+        rows = tuple(replace(e, line=line) for e, line in zip(page.rows, lines, strict=True))
+        return asked.listing(replace(page, rows=rows))
 
     @made.get(
         "/dues/sheet",

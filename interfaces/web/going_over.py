@@ -11,11 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from domain import handling
 from domain.access import Action
-from domain.deed import Deed
 from domain.kinds import KINDS
 from domain.people import Reason, Refused, Role
-from domain.words import Label
-from interfaces.api.asking import Look
 from interfaces.api.door import checked_id, needs
 from interfaces.ids import minted_id
 from interfaces.refusals import status_of
@@ -25,25 +22,20 @@ from interfaces.web.fields import Input, Trouble, sent_in, with_troubles
 from interfaces.web.refusing import PageRoute
 from interfaces.web.rendering import render, see
 from interfaces.web.visiting import Sending, Sent, VisitingNow, Visitor, whole
-from projections import deeds, going_over
+from projections import going_over
 from projections.going_over import GoingOver
 from projections.paging import Page
 
 MOST_SHOWN = 100
 """Matters on one form, and at most so many are moved over by one."""
 REASON = "over.reason"
-OWN = Label(
-    "本人提出的事项,请由机关其他人员办理",
-    "you wrote it yourself; somebody else of the office does it",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A matter on the form: whether it can go over, whether it is to, and why it was refused as the form was sent."""
+    """A matter on the form: whether it is to go over, and why it was refused as the form was sent."""
 
     each: GoingOver
-    refused: Label | None
     chosen: bool
     wrong: Refused | None = None
 
@@ -119,9 +111,14 @@ def _form(
                 *told, visitor.desk.shelf, loop, to or None, today=today
             )
             page = going_over.going_over(
-                *told, versions, today=today, after=asking.after(cursor or None), limit=MOST_SHOWN
+                *told,
+                versions,
+                visitor.actor,
+                today=today,
+                after=asking.after(cursor or None),
+                limit=MOST_SHOWN,
             )
-            rows = _rows(visitor, look, page, sent, wrong)
+            rows = _rows(page, sent, wrong)
     first = next(iter(wrong.values()), None)
     nothing = sent is not None and not wrong
     return render(
@@ -142,24 +139,13 @@ def _form(
     )
 
 
-def _rows(
-    visitor: Visitor,
-    look: Look,
-    page: Page[GoingOver],
-    sent: Sent | None,
-    wrong: Mapping[str, Refused],
-) -> list[Row]:
-    keys = [each.line.matter for each in page.rows]
-    told = (look.connection, look.ledger)
-    states = deeds.states(*told, [f"matter/{key}" for key in keys])
-    ticked = keys if sent is None else sent.all("p")
+def _rows(page: Page[GoingOver], sent: Sent | None, wrong: Mapping[str, Refused]) -> list[Row]:
+    ticked = None if sent is None else sent.all("p")
     rows = []
-    for key, each in zip(keys, page.rows, strict=True):
-        deed, refused = states.get(f"matter/{key}"), each.refused
-        own = isinstance(deed, Deed) and not handling.may_migrate(deed, visitor.actor)
-        refused = OWN if own else refused
-        chosen = refused is None and key in ticked
-        rows.append(Row(each=each, refused=refused, chosen=chosen, wrong=wrong.get(key)))
+    for each in page.rows:
+        key = each.line.matter
+        chosen = each.refused is None and (ticked is None or key in ticked)
+        rows.append(Row(each=each, chosen=chosen, wrong=wrong.get(key)))
     return rows
 
 

@@ -226,6 +226,13 @@ def test_all_open_matters_of_an_older_version_go_over_by_one_command(
     code, output, _ = looped("migrate", "messages", "--reason", "新办法", *clerk)
     assert code == Exit.CONFLICT
     assert "已改按新版 0 件,共 3 件" in output
+    author = ("--by", "li", "--role", "office", "--unit", "海晏县政协")
+    for who, why in ((clerk, "改按新版由政协机关办理"), (author, "本人提出的事项")):
+        for how in (("--dry-run",), ("--reason", "新办法")):
+            code, output, _ = looped("migrate", "messages", *how, *who)
+            assert (code, output.count("→ 2\n  ")) == (Exit.CONFLICT, 3)
+            assert why in output
+            assert "改按新版 0 件,共 3 件" in output
 
     code, output, _ = looped("migrate", "messages", "--reason", "新办法施行")
     assert code == Exit.CONFLICT

@@ -848,11 +848,11 @@ def test_what_goes_by_an_older_version_is_counted_listed_and_gone_once_it_went_o
                 for b in going_over.behind(*told, today=today)
             ]
             versions = going_over.versions_of(*told, code, None, today=today)
-            page = going_over.going_over(*told[:2], versions, today=today, limit=1)
+            page = going_over.going_over(*told[:2], versions, OFFICE, today=today, limit=1)
             rows = list(page.rows)
             while page.after is not None:
                 page = going_over.going_over(
-                    *told[:2], versions, today=today, after=page.after, limit=1
+                    *told[:2], versions, OFFICE, today=today, after=page.after, limit=1
                 )
                 rows += page.rows
         return counted, [(r.line.matter, r.version, r.refused is None) for r in rows]

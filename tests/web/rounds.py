@@ -74,14 +74,15 @@ class Rounds:
         done = self.desk.one(Request(command=command, actor=actor, command_id=str(uuid4())))
         assert self.desk.reader.wait_for(done.position, 10)
 
-    def publish_loops(self) -> None:
-        """Publish both loops."""
+    def publish_loops(self, version: str = "1") -> None:
+        """Publish both loops, alike in each version."""
         both = {
             "messages": MESSAGES.replace("2025-07-01", SINCE.isoformat()),
             "proposals": PROPOSALS,
         }
         for code, text in both.items():
-            self.tell(Publish(sort=Sort.LOOP, code=code, version="1", text=text, since=SINCE))
+            text = text.replace("version: 1", f"version: {version}")
+            self.tell(Publish(sort=Sort.LOOP, code=code, version=version, text=text, since=SINCE))
 
     def message(self, matter: str, ago: int, title: str = "群众盼修路", by: Actor = CLERK) -> None:
         """Have Li carry a message up, through the studio, so many days ago."""

@@ -187,3 +187,30 @@ def test_the_same_is_listed_over_http_a_page_at_a_time(office: Caller, county: R
     assert "has no stage" in found["p3"]["refused"]["en"]
     problem(office.get("/dues/versions/none"), 404, "no_such_loop")
     problem(office.get("/dues/versions/taken", to="9"), 404, "no_such_loop", parameter="to")
+
+
+@pytest.mark.parametrize(
+    ("person", "role", "unit", "said"),
+    [
+        ("li", Role.OFFICE, "county", ["wrote it yourself"] * 3),
+        ("li", Role.MEMBER, None, ["wrote it yourself"] * 3),
+        ("wang", Role.CLERK, "south", ["the office", "the office", "has no stage"]),
+        ("program", Role.CONSUMER, None, ["the office", "the office", "has no stage"]),
+    ],
+)
+def test_whoever_may_not_let_one_go_over_reads_over_http_why(
+    sqlite_service: Service,
+    office: Caller,
+    county: Rounds,
+    person: str,
+    role: Role,
+    unit: str | None,
+    said: list[str],
+) -> None:
+    asks = sqlite_service.caller(office.ledger, person, role, unit)
+    rows = asks.get("/dues/versions/taken").json()["rows"]
+    assert [each["line"]["matter"] for each in rows] == ["p1", "p2", "p3"]
+    for each, why in zip(rows, said, strict=True):
+        assert each["refused"] is not None, each
+        assert why in each["refused"]["en"]
+    assert rows[0]["due_then"] > rows[0]["line"]["due"], "what would be due is told all the same"

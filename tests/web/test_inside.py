@@ -132,7 +132,7 @@ def _led(source: str, today: date) -> LinkedLedTo:
 
 
 def moving(rounds: Rounds) -> None:
-    """An internal message on its way round its loop, moved, extended, handed over and halted with reasons: no sample fits a loop."""
+    """An internal message on its way round its loop, moved, extended, handed over and halted with reasons, and left behind by a second version: no sample fits a loop."""
     body = planted(events.sample_of("carried_up").body, rounds.today)
     told = replace(
         body,
@@ -155,11 +155,13 @@ def moving(rounds: Rounds) -> None:
     given = Holder(name="县水利局")
     rounds.tell(HandOver(matter="moving", on=rounds.today, holder=given, reason=WORD))
     rounds.tell(PauseCourse(matter="moving", on=rounds.today, **said))
+    rounds.publish_loops("2")
 
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     **{name: found for name, found in pages.KEYS.items() if name != "id"},
     "sort": ("rubric",),
+    "code": ("none", "messages"),
     "reason": ("missing",),
     "position": ("1",),
     "level": ("0",),
@@ -280,6 +282,7 @@ READ = (
     "/units/south/work-log?month={month}-01",
     "/units/south/work-log/sheet?month={month}-01",
     "/dues",
+    "/dues/versions/messages",
     "/deeds?state=withdrawn",
     "/topics",
     "/tasks",
