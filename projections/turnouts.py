@@ -31,6 +31,7 @@ from domain.people import PersonId, UnitId
 from domain.turnout import Turnout, turnout
 from projections import roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.deeds import stands_for_itself
 from projections.paging import Key, Page, checked_limit, page_of
 
 turnout_rows = Table(
@@ -38,6 +39,7 @@ turnout_rows = Table(
     METADATA,
     ledger_column(),
     Column("stream", Word, primary_key=True),
+    Column("same_as", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("on", Day, nullable=False),
     Column("position", BigInteger, nullable=False),
@@ -52,6 +54,7 @@ turnout_rows = Table(
 )
 """How many came to every meeting that stands and says who was expected or who stayed away; nobody being exempt.
 
+`same_as` is the record of the same deed that it is linked to: while that stands, this one is not counted.
 `away` are those who stayed away, and those of whom nothing is on record: who of them is exempt from duties is asked of the roster.
 """
 
@@ -60,8 +63,8 @@ _away = msgspec.json.Decoder(tuple[tuple[PersonId, ...], tuple[PersonId, ...]]).
 
 
 def rows_of(ledger: str, state: object) -> list[Row]:
-    """The row of a meeting; none of what is withdrawn, stands for another record, was declared by a member himself, or says of nobody that he was expected or stayed away."""
-    if not isinstance(state, Deed) or state.gone or state.same_as:
+    """The row of a meeting; none of what is withdrawn, was declared by a member himself, or says of nobody that he was expected or stayed away."""
+    if not isinstance(state, Deed) or state.gone:
         return []
     body = state.body
     if not isinstance(body, Occasion) or state.record is RecordClass.SELF:
@@ -84,7 +87,8 @@ def rows_of(ledger: str, state: object) -> list[Row]:
     count = turnout(body, ())
     return [
         (
-            *(ledger, state.stream, kind.value, body.on.toordinal(), state.position),
+            *(ledger, state.stream, state.same_as),
+            *(kind.value, body.on.toordinal(), state.position),
             *(body.title, body.organiser),
             *(count.expected, count.excused, count.present),
             *(count.unrecorded, count.invited, count.others),
@@ -129,7 +133,7 @@ class Turnouts:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which meetings are meant: their days, their kind, who organised them."""
+    """Which meetings are meant: their days, their kind, who organised them; of several records of one meeting the one that stands for it."""
 
     since: date | None = None
     until: date | None = None
@@ -140,6 +144,7 @@ class Asked:
         """As a query asks it."""
         rows = turnout_rows.c
         yield rows.ledger == ledger
+        yield stands_for_itself(ledger, rows.stream, rows.same_as)
         if self.since is not None:
             yield rows.on >= self.since
         if self.until is not None:
