@@ -29,6 +29,7 @@ from domain.posting import MonthPosting
 from domain.scorecard import BlockTotal, Counted, Cut, GateResult, Points, Scorecard
 from domain.selection import Why
 from domain.supported import Support
+from domain.turnout import Away
 from domain.unit import Unit
 
 B = TypeVar("B")
@@ -47,6 +48,7 @@ evidence = msgspec.json.Decoder(tuple[Evidence, ...]).decode
 posting = msgspec.json.Decoder(MonthPosting).decode
 quarter = msgspec.json.Decoder(Quarter).decode
 support = msgspec.json.Decoder(Support).decode
+away = msgspec.json.Decoder(Away).decode
 
 
 def meeting(kind: str, body: bytes) -> Meeting[Any]:

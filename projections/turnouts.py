@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -24,12 +23,12 @@ from sqlalchemy import (
 )
 
 from domain.deed import Deed
-from domain.fact import Attendance, Capacity, RecordClass
+from domain.fact import RecordClass
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.occasion import Occasion
-from domain.people import PersonId, UnitId
-from domain.turnout import Turnout, turnout
-from projections import roster
+from domain.people import UnitId
+from domain.turnout import Turnout, away, turnout
+from projections import bodies, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.deeds import stands_for_itself
 from projections.paging import Key, Page, checked_limit, page_of
@@ -58,9 +57,6 @@ turnout_rows = Table(
 `away` are those who stayed away, and those of whom nothing is on record: who of them is exempt from duties is asked of the roster.
 """
 
-_encode = msgspec.json.Encoder().encode
-_away = msgspec.json.Decoder(tuple[tuple[PersonId, ...], tuple[PersonId, ...]]).decode
-
 
 def rows_of(ledger: str, state: object) -> list[Row]:
     """The row of a meeting; none of what is withdrawn, was declared by a member himself, or says of nobody that he was expected or stayed away."""
@@ -70,21 +66,11 @@ def rows_of(ledger: str, state: object) -> list[Row]:
     if not isinstance(body, Occasion) or state.record is RecordClass.SELF:
         return []
     kind = getattr(body.details, "meeting", None)
-    lines = {p.person: p for p in body.participants if p.capacity is Capacity.ATTENDS}
-    stayed = [p for p in lines.values() if not p.attendance.took_part]
-    if not isinstance(kind, MeetingKind) or not (body.expected or stayed):
+    if not isinstance(kind, MeetingKind):
         return []
-    missed = tuple(
-        p.person
-        for p in stayed
-        if p.attendance not in {Attendance.NOT_REQUIRED, Attendance.NOT_RECORDED}
-    )
-    named = {p.person for p in body.participants}
-    unsaid = (
-        *(p.person for p in stayed if p.attendance is Attendance.NOT_RECORDED),
-        *(person for person in body.expected if person not in named),
-    )
     count = turnout(body, ())
+    if not (body.expected or count.excused or count.expected > count.present):
+        return []
     return [
         (
             *(ledger, state.stream, state.same_as),
@@ -92,7 +78,7 @@ def rows_of(ledger: str, state: object) -> list[Row]:
             *(body.title, body.organiser),
             *(count.expected, count.excused, count.present),
             *(count.unrecorded, count.invited, count.others),
-            _encode((missed, unsaid)),
+            bodies.encode(away(body)),
         )
     ]
 
@@ -221,21 +207,18 @@ def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
 
 def _counts(connection: Connection, ledger: str, rows: Sequence[Any]) -> Iterator[Turnout]:
     """What each of these rows counts, without those who were exempt on its day."""
-    away = [_away(row.away) for row in rows]
-    who = {person for lists in away for people in lists for person in people}
+    lists = [bodies.away(row.away) for row in rows]
+    who = {person for each in lists for person in (*each.missed, *each.unsaid)}
     people = roster.persons(connection, ledger, sorted(who)) if who else {}
     free = {person: each for person, each in people.items() if each.exemptions}
-
-    def exempt(some: Collection[PersonId], day: date) -> int:
-        return sum(person in free and free[person].exempt_on(day) for person in some)
-
-    for row, (missed, unsaid) in zip(rows, away, strict=True):
-        gone, silent = exempt(missed, row.on), exempt(unsaid, row.on)
-        yield Turnout(
-            expected=row.expected - gone - silent,
-            excused=row.excused + gone + silent,
+    for row, gone in zip(rows, lists, strict=True):
+        exempt = {person for person, each in free.items() if each.exempt_on(row.on)}
+        count = Turnout(
+            expected=row.expected,
+            excused=row.excused,
             present=row.present,
-            unrecorded=row.unrecorded - silent,
+            unrecorded=row.unrecorded,
             invited=row.invited,
             others=row.others,
         )
+        yield count.without(gone, exempt)
