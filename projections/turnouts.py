@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,8 +25,9 @@ from sqlalchemy import (
 from domain.deed import Deed
 from domain.fact import RecordClass
 from domain.kinds.meetings import Meeting as MeetingKind
+from domain.member import Exemption
 from domain.occasion import Occasion
-from domain.people import UnitId
+from domain.people import PersonId, UnitId
 from domain.turnout import Turnout, away, turnout
 from projections import bodies, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
@@ -121,8 +122,8 @@ class Turnouts:
 class Asked:
     """Which meetings are meant: their days, their kind, who organised them; of several records of one meeting the one that stands for it."""
 
-    since: date | None = None
-    until: date | None = None
+    since: date
+    until: date
     kind: MeetingKind | None = None
     organiser: UnitId | None = None
 
@@ -131,10 +132,8 @@ class Asked:
         rows = turnout_rows.c
         yield rows.ledger == ledger
         yield stands_for_itself(ledger, rows.stream, rows.same_as)
-        if self.since is not None:
-            yield rows.on >= self.since
-        if self.until is not None:
-            yield rows.on <= self.until
+        yield rows.on >= self.since
+        yield rows.on <= self.until
         if self.kind is not None:
             yield rows.kind == self.kind.value
         if self.organiser is not None:
@@ -145,9 +144,44 @@ def turnouts(
     connection: Connection, ledger: str, asked: Asked, *, after: Key | None = None, limit: int = 50
 ) -> Page[TurnoutLine]:
     """Meetings one by one, the newest first."""
+    return _listed(connection, ledger, asked, after, limit, None)
+
+
+def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
+    """Meetings of some days added up; a row of each is read, and the roster once."""
+    return _added_up(connection, ledger, asked)[0]
+
+
+def report(
+    connection: Connection, ledger: str, asked: Asked, *, after: Key | None = None, limit: int = 50
+) -> tuple[Turnouts, Page[TurnoutLine]]:
+    """Meetings added up, and some of them one by one; the roster is read once for both, since each of these is among all."""
+    added, free = _added_up(connection, ledger, asked)
+    return added, _listed(connection, ledger, asked, after, limit, free)
+
+
+_Free = Mapping[PersonId, tuple[Exemption, ...]]
+"""Who of some people has exemptions, and which."""
+_FIGURES = tuple(
+    turnout_rows.c[name]
+    for name in ("on", "expected", "excused", "present", "unrecorded", "invited", "others", "away")
+)
+"""What is counted of a meeting."""
+
+
+def _listed(
+    connection: Connection,
+    ledger: str,
+    asked: Asked,
+    after: Key | None,
+    limit: int,
+    free: _Free | None,
+) -> Page[TurnoutLine]:
+    """Meetings one by one; `free` are all exempt who may be away from them, where that is known already."""
     checked_limit(limit)
     rows = turnout_rows.c
-    query = select(turnout_rows).where(*asked.tests(ledger))
+    about = (rows.stream, rows.kind, rows.title, rows.organiser, rows.position)
+    query = select(*about, *_FIGURES).where(*asked.tests(ledger))
     if after is not None:
         query = query.where(tuple_(rows.on, rows.position) < tuple_(*after))
     query = query.order_by(rows.on.desc(), rows.position.desc()).limit(limit + 1)
@@ -155,7 +189,7 @@ def turnouts(
         connection.execute(query).all(), limit, lambda row: (row.on.toordinal(), row.position)
     )
     names = roster.names(connection, ledger, units={UnitId(row.organiser) for row in page.rows})
-    counts = _counts(connection, ledger, page.rows)
+    counts, _ = _counts(connection, ledger, page.rows, free)
     lines = tuple(
         TurnoutLine(
             stream=row.stream,
@@ -172,13 +206,16 @@ def turnouts(
     return Page(rows=lines, after=page.after)
 
 
-def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
-    """Meetings of some days added up; a row of each is read, and the roster once."""
-    found = connection.execute(select(turnout_rows).where(*asked.tests(ledger))).all()
+def _added_up(connection: Connection, ledger: str, asked: Asked) -> tuple[Turnouts, _Free]:
+    """Meetings added up, and who has exemptions of those who were away from any of them."""
+    rows = turnout_rows.c
+    query = select(rows.kind, rows.organiser, *_FIGURES).where(*asked.tests(ledger))
+    found = connection.execute(query).all()
+    counts, free = _counts(connection, ledger, found, None)
     by_kind: dict[str, Turnout] = {}
     by_unit: dict[str, Turnout] = {}
     kinds, units, whole = Counter[str](), Counter[str](), Turnout()
-    for row, count in zip(found, _counts(connection, ledger, found), strict=True):
+    for row, count in zip(found, counts, strict=True):
         by_kind[row.kind] = by_kind.get(row.kind, Turnout()) + count
         by_unit[row.organiser] = by_unit.get(row.organiser, Turnout()) + count
         kinds[row.kind] += 1
@@ -190,7 +227,7 @@ def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
     def part(name: str, meetings: int, count: Turnout) -> TurnoutPart:
         return TurnoutPart(part=name, meetings=meetings, count=count, rate=count.percent)
 
-    return Turnouts(
+    added = Turnouts(
         total=part("", len(found), whole),
         kinds=tuple(
             part(each.value, kinds[each.value], by_kind[each.value])
@@ -203,16 +240,19 @@ def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
         ),
         names=names,
     )
+    return added, free
 
 
-def _counts(connection: Connection, ledger: str, rows: Sequence[Any]) -> Iterator[Turnout]:
-    """What each of these rows counts, without those who were exempt on its day."""
+def _counts(
+    connection: Connection, ledger: str, rows: Sequence[Any], free: _Free | None
+) -> tuple[list[Turnout], _Free]:
+    """What each of these rows counts, without those who were exempt on its day; and who has exemptions, which is read where it is not said."""
     lists = [bodies.away(row.away) for row in rows]
-    who = {person for each in lists for person in (*each.missed, *each.unsaid)}
-    people = roster.persons(connection, ledger, sorted(who)) if who else {}
-    free = {person: each for person, each in people.items() if each.exemptions}
+    if free is None:
+        who = {person for each in lists for person in (*each.missed, *each.unsaid)}
+        free = roster.exemptions(connection, ledger, who)
+    counts = []
     for row, gone in zip(rows, lists, strict=True):
-        exempt = {person for person, each in free.items() if each.exempt_on(row.on)}
         count = Turnout(
             expected=row.expected,
             excused=row.excused,
@@ -221,4 +261,6 @@ def _counts(connection: Connection, ledger: str, rows: Sequence[Any]) -> Iterato
             invited=row.invited,
             others=row.others,
         )
-        yield count.without(gone, exempt)
+        exempt = {who for who, spans in free.items() if any(each.on(row.on) for each in spans)}
+        counts.append(count.without(gone, exempt))
+    return counts, free
