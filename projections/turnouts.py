@@ -31,7 +31,7 @@ from domain.people import PersonId, UnitId
 from domain.turnout import Turnout, away, turnout
 from projections import bodies, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
-from projections.deeds import stands_for_itself
+from projections.deeds import differs, stands_for_itself
 from projections.paging import Key, Page, checked_limit, page_of
 
 turnout_rows = Table(
@@ -82,6 +82,13 @@ def rows_of(ledger: str, state: object) -> list[Row]:
             bodies.encode(away(body)),
         )
     ]
+
+
+def changes_turnout(before: object, after: object) -> bool:
+    """Whether entries may have changed what lies in the row: what the sides say of a line does not."""
+    if not isinstance(after, Deed) or not isinstance(after.body, Occasion):
+        return False
+    return differs(before, after, "body", "gone", "record", "same_as")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

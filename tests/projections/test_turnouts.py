@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from domain.deed import LinkSame, UnlinkSame, Withdraw
+from domain.deed import Confirm, LinkSame, UnlinkSame, Withdraw
 from domain.fact import Attendance
 from domain.kinds.meetings import Attended, Meeting
 from domain.member import Exempt, Exemption
-from domain.occasion import Occasion, Participant
+from domain.occasion import AmendOccasion, Occasion, Participant
 from domain.turnout import Turnout
-from projections import turnouts
+from domain.unit import Side
+from projections import suggestions, turnouts
 from projections.store import SqliteStore, Store
 from projections.turnouts import Asked
 from tests.projections.county import (
     CHEN,
+    CONVENOR,
     COUNTY,
     ECONOMY,
     LI,
@@ -124,3 +126,29 @@ def test_a_page_reads_once_who_is_exempt_and_not_what_it_does_not_add_up(
     added_up, _ = (each for each in asked if "turnouts" in each)
     columns = added_up.partition("FROM")[0]
     assert not [name for name in ("title", "stream", "position") if name in columns]
+
+
+def test_what_the_sides_say_of_a_line_draws_no_row_anew(
+    twice: County, sqlite_store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice.reader(sqlite_store).catch_up()
+    drawn: list[str] = []
+    rows, versions = turnouts.rows_of, suggestions.versions_of
+
+    def rows_heard(ledger: str, state: object) -> Any:
+        drawn.append("turnouts")
+        return rows(ledger, state)
+
+    def versions_heard(state: object) -> Any:
+        drawn.append("suggestions")
+        return versions(state)
+
+    monkeypatch.setattr(turnouts, "rows_of", rows_heard)
+    monkeypatch.setattr(suggestions, "versions_of", versions_heard)
+    twice.say(CONVENOR, Confirm(deed=FIRST, side=Side.SECTOR))
+    assert told(twice, sqlite_store) == [(SECOND, 3), (FIRST, 2)]
+    assert drawn == []
+    better = forum(WANG, LI, absent=(LI,))
+    twice.say(OFFICE, AmendOccasion(occasion="first", body=better, reason="李敏未到会"))
+    assert told(twice, sqlite_store) == [(SECOND, 3), (FIRST, 1)]
+    assert drawn == ["turnouts", "turnouts"]
