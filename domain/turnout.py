@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
@@ -14,6 +15,8 @@ from domain.people import PersonId
 from domain.values import value
 
 _TENTH = Decimal("0.1")
+_NOT_MISSED = {Attendance.NOT_REQUIRED, Attendance.NOT_RECORDED}
+"""How somebody stayed away who was not asked to come, or of whom nothing is on record."""
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,30 @@ class Turnout:
             others=self.others + other.others,
         )
 
+    def without(self, gone: Away, exempt: Collection[PersonId]) -> Turnout:
+        """The same where of those who are away these are exempt from duties."""
+        missed = sum(person in exempt for person in gone.missed)
+        unsaid = sum(person in exempt for person in gone.unsaid)
+        return replace(
+            self,
+            expected=self.expected - missed - unsaid,
+            excused=self.excused + missed + unsaid,
+            unrecorded=self.unrecorded - unsaid,
+        )
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Away:
+    """Who of those expected is counted as not having come unless he is exempt: who stayed away (`missed`), and of whom nothing is on record (`unsaid`)."""
+
+    missed: tuple[PersonId, ...] = ()
+    unsaid: tuple[PersonId, ...] = ()
+
+
+def away(body: Occasion[Any]) -> Away:
+    """Who is away, as a record says it."""
+    return _away({each.person: each for each in body.participants}, body.expected)
+
 
 def turnout(
     body: Occasion[Any], exempt: Collection[PersonId], invited: Iterable[PersonId] = ()
@@ -78,25 +105,30 @@ def _counted(
     lines = {each.person: each for each in participants}
     guests = [each for each in lines.values() if each.capacity is not Capacity.ATTENDS]
     own = [each for each in lines.values() if each.capacity is Capacity.ATTENDS]
-    excused = sum(
-        not each.attendance.took_part and is_excused(each.attendance, each.person, exempt)
-        for each in own
-    )
-    silent = [person for person in listed if person not in lines]
-    free = sum(person in exempt for person in silent)
-    unsaid = sum(
-        each.attendance is Attendance.NOT_RECORDED and each.person not in exempt for each in own
-    )
-    return Turnout(
-        expected=len(own) + len(silent) - excused - free,
-        excused=excused + free,
-        present=sum(each.attendance.took_part for each in own),
-        unrecorded=len(silent) - free + unsaid,
+    gone = _away(lines, listed)
+    present = sum(each.attendance.took_part for each in own)
+    of_nobody_exempt = Turnout(
+        expected=present + len(gone.missed) + len(gone.unsaid),
+        excused=sum(each.attendance is Attendance.NOT_REQUIRED for each in own),
+        present=present,
+        unrecorded=len(gone.unsaid),
         invited=len({*(each.person for each in guests), *(set(invited) - set(lines))}),
         others=sum(each.attendance.took_part for each in guests),
     )
+    return of_nobody_exempt.without(gone, exempt)
 
 
-def is_excused(attendance: Attendance, person: PersonId, exempt: Collection[PersonId]) -> bool:
-    """Whether his being away is not counted against anybody: it was not required, or no duties were asked of him."""
-    return attendance is Attendance.NOT_REQUIRED or person in exempt
+def _away(lines: Mapping[PersonId, Participant], listed: Iterable[PersonId]) -> Away:
+    stayed = {
+        person: each.attendance
+        for person, each in lines.items()
+        if each.capacity is Capacity.ATTENDS and not each.attendance.took_part
+    }
+    silent = (person for person in listed if person not in lines)
+    return Away(
+        missed=tuple(person for person, how in stayed.items() if how not in _NOT_MISSED),
+        unsaid=(
+            *(person for person, how in stayed.items() if how is Attendance.NOT_RECORDED),
+            *silent,
+        ),
+    )

@@ -20,7 +20,7 @@ from domain.invitation import Quarter
 from domain.kinds import KINDS, Shape
 from domain.matter import Matter
 from domain.meeting import Meeting
-from domain.member import Person
+from domain.member import Exemption, Person
 from domain.occasion import Occasion
 from domain.once import MadeOnce
 from domain.pairing import Bound, Pairing
@@ -29,6 +29,7 @@ from domain.posting import MonthPosting
 from domain.scorecard import BlockTotal, Counted, Cut, GateResult, Points, Scorecard
 from domain.selection import Why
 from domain.supported import Support
+from domain.turnout import Away
 from domain.unit import Unit
 
 B = TypeVar("B")
@@ -47,6 +48,17 @@ evidence = msgspec.json.Decoder(tuple[Evidence, ...]).decode
 posting = msgspec.json.Decoder(MonthPosting).decode
 quarter = msgspec.json.Decoder(Quarter).decode
 support = msgspec.json.Decoder(Support).decode
+away = msgspec.json.Decoder(Away).decode
+
+
+class Freed(msgspec.Struct, gc=False):
+    """As much of a person as says when no duties are asked of him."""
+
+    exemptions: tuple[Exemption, ...] = ()
+
+
+freed = msgspec.json.Decoder(Freed).decode
+"""That much of a person: several times as fast as the whole of him."""
 
 
 def meeting(kind: str, body: bytes) -> Meeting[Any]:

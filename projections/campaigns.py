@@ -41,7 +41,7 @@ from domain.people import PersonId, UnitId
 from domain.words import Choice, Open, is_code
 from projections import bodies, deeds, roster
 from projections.columns import FOREVER, METADATA, Day, Row, Word, ledger_column
-from projections.deeds import deed_rows, stands_for_itself
+from projections.deeds import deed_rows, differs, stands_for_itself
 from projections.facts import is_done
 from projections.paging import Key, Page, checked_limit, page_of
 from projections.roster import person_versions
@@ -155,13 +155,7 @@ def rows_of(ledger: str, state: object, found: Iterable[Fact[Any]]) -> tuple[lis
 
 def changes_names(before: object, after: object) -> bool:
     """Whether entries may have changed what lies in these rows: what the sides say of a line does not."""
-    if not isinstance(before, Deed) or not isinstance(after, Deed):
-        return isinstance(after, Deed)
-    was = (before.body, before.reached, before.gone)
-    now = (after.body, after.reached, after.gone)
-    return before.same_as != after.same_as or any(
-        one is not other for one, other in zip(was, now, strict=True)
-    )
+    return differs(before, after, "body", "reached", "gone", "same_as")
 
 
 def called_so(text: str) -> str:

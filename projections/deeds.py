@@ -226,6 +226,20 @@ RecordColumns = tuple[UnitId, int, int, int, int, str, str, int, int]
 # Rows
 
 
+def differs(before: object, after: object, *named: str) -> bool:
+    """Whether entries may have changed any of these attributes of a record: cheaper to ask than to make its rows twice.
+
+    Texts are compared by what they say. Anything else is as before where it is the same object: what no entry speaks of is kept as it is.
+    """
+    if not isinstance(before, Deed) or not isinstance(after, Deed):
+        return isinstance(after, Deed)
+    for name in named:
+        was, now = getattr(before, name), getattr(after, name)
+        if was is not now and not (isinstance(was, str) and was == now):
+            return True
+    return False
+
+
 def record_row(state: State, found: Iterable[Fact[Any]]) -> RecordColumns | None:
     """The columns of a version of a record, after its positions; none where nothing stands."""
     organiser, same_as = UnitId(""), ""

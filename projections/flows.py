@@ -93,16 +93,11 @@ FlowRows = tuple[list[Row], list[Row]]
 
 
 def changes_flow(before: object, after: object) -> bool:
-    """Whether entries may have changed what lies in these rows: cheaper to ask than to make them twice."""
+    """Whether entries may have changed what lies in these rows."""
     if not isinstance(after, Deed) or not isinstance(after.body, Matter):
         return False
-    if not isinstance(before, Deed):
-        return True
-    if before.same_as != after.same_as:
-        return True
-    was = (before.body, before.reached, before.course, before.gone, before.record)
-    now = (after.body, after.reached, after.course, after.gone, after.record)
-    return any(one is not other for one, other in zip(was, now, strict=True))
+    said = ("body", "reached", "course", "gone", "record", "same_as")
+    return deeds.differs(before, after, *said)
 
 
 def rows_of(ledger: str, matter: str, state: object) -> FlowRows:

@@ -340,6 +340,8 @@ def _fold_suggestions(
     changes: Changes, ledger: str, entry: Entry[Any], before: State | None, after: State
 ) -> None:
     """Versions of the suggestions of a matter that an entry changed."""
+    if not deeds.differs(before, after, "suggestions", "gone", "same_as"):
+        return
     was, now = suggestions.versions_of(before), suggestions.versions_of(after)
     matter = entry.stream.partition("/")[2]
     for number in was.keys() | now.keys():

@@ -133,6 +133,7 @@ REPLACED = (
         of=(Deed,),
         draw=lambda of: (turnouts.rows_of(of.ledger, of.state),),
         whole=True,
+        may_change=turnouts.changes_turnout,
     ),
     Replaced(
         tables=(flows.flow_rows, flows.stage_rows),

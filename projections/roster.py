@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from domain.fact import SubjectId
-from domain.member import Bond, MemberRole, Person, Standing
+from domain.member import Bond, Exemption, MemberRole, Person, Standing
 from domain.people import PersonId, UnitId
 from domain.period import Period
 from domain.roster import BOND_OF_SIDE, Roster
@@ -578,6 +578,20 @@ def persons(
         asked = asked.where(person_versions.c.person.in_(who))
     states = (bodies.person(body) for (body,) in connection.execute(asked))
     return {state.person: state for state in states}
+
+
+def exemptions(
+    connection: Connection, ledger: str, who: Collection[PersonId]
+) -> dict[PersonId, tuple[Exemption, ...]]:
+    """When no duties are asked of those of these people who have any exemption."""
+    if not who:
+        return {}
+    rows = person_versions.c
+    asked = select(rows.person, rows.body).where(
+        rows.ledger == ledger, known(person_versions, None), rows.person.in_(sorted(who))
+    )
+    found = {row.person: bodies.freed(row.body).exemptions for row in connection.execute(asked)}
+    return {person: free for person, free in found.items() if free}
 
 
 def by_name(

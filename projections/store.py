@@ -67,7 +67,7 @@ from projections import (
 )
 from projections.columns import METADATA, OPEN, SCHEMA, Key, Row, Versioned
 
-LAYOUT = 32
+LAYOUT = 33
 """Raised when rows are made in another way: read models of an older layout are made anew."""
 
 FEW = 400

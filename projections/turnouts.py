@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -24,13 +23,15 @@ from sqlalchemy import (
 )
 
 from domain.deed import Deed
-from domain.fact import Attendance, Capacity, RecordClass
+from domain.fact import RecordClass
 from domain.kinds.meetings import Meeting as MeetingKind
+from domain.member import Exemption
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
-from domain.turnout import Turnout, turnout
-from projections import roster
+from domain.turnout import Turnout, away, turnout
+from projections import bodies, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
+from projections.deeds import differs, stands_for_itself
 from projections.paging import Key, Page, checked_limit, page_of
 
 turnout_rows = Table(
@@ -38,6 +39,7 @@ turnout_rows = Table(
     METADATA,
     ledger_column(),
     Column("stream", Word, primary_key=True),
+    Column("same_as", Word, nullable=False),
     Column("kind", Word, nullable=False),
     Column("on", Day, nullable=False),
     Column("position", BigInteger, nullable=False),
@@ -52,45 +54,41 @@ turnout_rows = Table(
 )
 """How many came to every meeting that stands and says who was expected or who stayed away; nobody being exempt.
 
+`same_as` is the record of the same deed that it is linked to: while that stands, this one is not counted.
 `away` are those who stayed away, and those of whom nothing is on record: who of them is exempt from duties is asked of the roster.
 """
 
-_encode = msgspec.json.Encoder().encode
-_away = msgspec.json.Decoder(tuple[tuple[PersonId, ...], tuple[PersonId, ...]]).decode
-
 
 def rows_of(ledger: str, state: object) -> list[Row]:
-    """The row of a meeting; none of what is withdrawn, stands for another record, was declared by a member himself, or says of nobody that he was expected or stayed away."""
-    if not isinstance(state, Deed) or state.gone or state.same_as:
+    """The row of a meeting; none of what is withdrawn, was declared by a member himself, or says of nobody that he was expected or stayed away."""
+    if not isinstance(state, Deed) or state.gone:
         return []
     body = state.body
     if not isinstance(body, Occasion) or state.record is RecordClass.SELF:
         return []
     kind = getattr(body.details, "meeting", None)
-    lines = {p.person: p for p in body.participants if p.capacity is Capacity.ATTENDS}
-    stayed = [p for p in lines.values() if not p.attendance.took_part]
-    if not isinstance(kind, MeetingKind) or not (body.expected or stayed):
+    if not isinstance(kind, MeetingKind):
         return []
-    missed = tuple(
-        p.person
-        for p in stayed
-        if p.attendance not in {Attendance.NOT_REQUIRED, Attendance.NOT_RECORDED}
-    )
-    named = {p.person for p in body.participants}
-    unsaid = (
-        *(p.person for p in stayed if p.attendance is Attendance.NOT_RECORDED),
-        *(person for person in body.expected if person not in named),
-    )
     count = turnout(body, ())
+    if not (body.expected or count.excused or count.expected > count.present):
+        return []
     return [
         (
-            *(ledger, state.stream, kind.value, body.on.toordinal(), state.position),
+            *(ledger, state.stream, state.same_as),
+            *(kind.value, body.on.toordinal(), state.position),
             *(body.title, body.organiser),
             *(count.expected, count.excused, count.present),
             *(count.unrecorded, count.invited, count.others),
-            _encode((missed, unsaid)),
+            bodies.encode(away(body)),
         )
     ]
+
+
+def changes_turnout(before: object, after: object) -> bool:
+    """Whether entries may have changed what lies in the row: what the sides say of a line does not."""
+    if not isinstance(after, Deed) or not isinstance(after.body, Occasion):
+        return False
+    return differs(before, after, "body", "gone", "record", "same_as")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +127,10 @@ class Turnouts:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which meetings are meant: their days, their kind, who organised them."""
+    """Which meetings are meant: their days, their kind, who organised them; of several records of one meeting the one that stands for it."""
 
-    since: date | None = None
-    until: date | None = None
+    since: date
+    until: date
     kind: MeetingKind | None = None
     organiser: UnitId | None = None
 
@@ -140,10 +138,9 @@ class Asked:
         """As a query asks it."""
         rows = turnout_rows.c
         yield rows.ledger == ledger
-        if self.since is not None:
-            yield rows.on >= self.since
-        if self.until is not None:
-            yield rows.on <= self.until
+        yield stands_for_itself(ledger, rows.stream, rows.same_as)
+        yield rows.on >= self.since
+        yield rows.on <= self.until
         if self.kind is not None:
             yield rows.kind == self.kind.value
         if self.organiser is not None:
@@ -154,9 +151,44 @@ def turnouts(
     connection: Connection, ledger: str, asked: Asked, *, after: Key | None = None, limit: int = 50
 ) -> Page[TurnoutLine]:
     """Meetings one by one, the newest first."""
+    return _listed(connection, ledger, asked, after, limit, None)
+
+
+def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
+    """Meetings of some days added up; a row of each is read, and the roster once."""
+    return _added_up(connection, ledger, asked)[0]
+
+
+def report(
+    connection: Connection, ledger: str, asked: Asked, *, after: Key | None = None, limit: int = 50
+) -> tuple[Turnouts, Page[TurnoutLine]]:
+    """Meetings added up, and some of them one by one; the roster is read once for both, since each of these is among all."""
+    added, free = _added_up(connection, ledger, asked)
+    return added, _listed(connection, ledger, asked, after, limit, free)
+
+
+_Free = Mapping[PersonId, tuple[Exemption, ...]]
+"""Who of some people has exemptions, and which."""
+_FIGURES = tuple(
+    turnout_rows.c[name]
+    for name in ("on", "expected", "excused", "present", "unrecorded", "invited", "others", "away")
+)
+"""What is counted of a meeting."""
+
+
+def _listed(
+    connection: Connection,
+    ledger: str,
+    asked: Asked,
+    after: Key | None,
+    limit: int,
+    free: _Free | None,
+) -> Page[TurnoutLine]:
+    """Meetings one by one; `free` are all exempt who may be away from them, where that is known already."""
     checked_limit(limit)
     rows = turnout_rows.c
-    query = select(turnout_rows).where(*asked.tests(ledger))
+    about = (rows.stream, rows.kind, rows.title, rows.organiser, rows.position)
+    query = select(*about, *_FIGURES).where(*asked.tests(ledger))
     if after is not None:
         query = query.where(tuple_(rows.on, rows.position) < tuple_(*after))
     query = query.order_by(rows.on.desc(), rows.position.desc()).limit(limit + 1)
@@ -164,7 +196,7 @@ def turnouts(
         connection.execute(query).all(), limit, lambda row: (row.on.toordinal(), row.position)
     )
     names = roster.names(connection, ledger, units={UnitId(row.organiser) for row in page.rows})
-    counts = _counts(connection, ledger, page.rows)
+    counts, _ = _counts(connection, ledger, page.rows, free)
     lines = tuple(
         TurnoutLine(
             stream=row.stream,
@@ -181,13 +213,16 @@ def turnouts(
     return Page(rows=lines, after=page.after)
 
 
-def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
-    """Meetings of some days added up; a row of each is read, and the roster once."""
-    found = connection.execute(select(turnout_rows).where(*asked.tests(ledger))).all()
+def _added_up(connection: Connection, ledger: str, asked: Asked) -> tuple[Turnouts, _Free]:
+    """Meetings added up, and who has exemptions of those who were away from any of them."""
+    rows = turnout_rows.c
+    query = select(rows.kind, rows.organiser, *_FIGURES).where(*asked.tests(ledger))
+    found = connection.execute(query).all()
+    counts, free = _counts(connection, ledger, found, None)
     by_kind: dict[str, Turnout] = {}
     by_unit: dict[str, Turnout] = {}
     kinds, units, whole = Counter[str](), Counter[str](), Turnout()
-    for row, count in zip(found, _counts(connection, ledger, found), strict=True):
+    for row, count in zip(found, counts, strict=True):
         by_kind[row.kind] = by_kind.get(row.kind, Turnout()) + count
         by_unit[row.organiser] = by_unit.get(row.organiser, Turnout()) + count
         kinds[row.kind] += 1
@@ -199,7 +234,7 @@ def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
     def part(name: str, meetings: int, count: Turnout) -> TurnoutPart:
         return TurnoutPart(part=name, meetings=meetings, count=count, rate=count.percent)
 
-    return Turnouts(
+    added = Turnouts(
         total=part("", len(found), whole),
         kinds=tuple(
             part(each.value, kinds[each.value], by_kind[each.value])
@@ -212,25 +247,27 @@ def totals(connection: Connection, ledger: str, asked: Asked) -> Turnouts:
         ),
         names=names,
     )
+    return added, free
 
 
-def _counts(connection: Connection, ledger: str, rows: Sequence[Any]) -> Iterator[Turnout]:
-    """What each of these rows counts, without those who were exempt on its day."""
-    away = [_away(row.away) for row in rows]
-    who = {person for lists in away for people in lists for person in people}
-    people = roster.persons(connection, ledger, sorted(who)) if who else {}
-    free = {person: each for person, each in people.items() if each.exemptions}
-
-    def exempt(some: Collection[PersonId], day: date) -> int:
-        return sum(person in free and free[person].exempt_on(day) for person in some)
-
-    for row, (missed, unsaid) in zip(rows, away, strict=True):
-        gone, silent = exempt(missed, row.on), exempt(unsaid, row.on)
-        yield Turnout(
-            expected=row.expected - gone - silent,
-            excused=row.excused + gone + silent,
+def _counts(
+    connection: Connection, ledger: str, rows: Sequence[Any], free: _Free | None
+) -> tuple[list[Turnout], _Free]:
+    """What each of these rows counts, without those who were exempt on its day; and who has exemptions, which is read where it is not said."""
+    lists = [bodies.away(row.away) for row in rows]
+    if free is None:
+        who = {person for each in lists for person in (*each.missed, *each.unsaid)}
+        free = roster.exemptions(connection, ledger, who)
+    counts = []
+    for row, gone in zip(rows, lists, strict=True):
+        count = Turnout(
+            expected=row.expected,
+            excused=row.excused,
             present=row.present,
-            unrecorded=row.unrecorded - silent,
+            unrecorded=row.unrecorded,
             invited=row.invited,
             others=row.others,
         )
+        exempt = {who for who, spans in free.items() if any(each.on(row.on) for each in spans)}
+        counts.append(count.without(gone, exempt))
+    return counts, free

@@ -70,11 +70,13 @@ def router() -> APIRouter:
     return made
 
 
-def days_of(asked: Asking, first: date | None, last: date | None) -> tuple[date, date]:
-    """The days asked for; those of this year where nothing is said."""
+def days_of(
+    asked: Asking, first: date | None, last: date | None, *, named: str = "last"
+) -> tuple[date, date]:
+    """The days asked for; those of this year where nothing is said, and of the year of the one that is said. `Refused` at the field `named`, that of the last day."""
     year = Period.year((last or first or asked.today).year)
     begin, end = first or year.first, last or year.last
-    must_be_in_order(begin, end, "last")
+    must_be_in_order(begin, end, named)
     if end.year - begin.year > MOST_YEARS:
-        raise Refused(Reason.TOO_LARGE, "last", f"> {MOST_YEARS}")
+        raise Refused(Reason.TOO_LARGE, named, f"> {MOST_YEARS}")
     return begin, end

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from domain.access import Action
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.people import UnitId
 from interfaces.api.asking import AskedNow, Cursor, Limit
 from interfaces.api.door import needs
+from interfaces.api.joint import days_of
 from interfaces.api.loops import Since, Until
 from interfaces.api.views import Listing
 from interfaces.api.writes import LEDGER
-from interfaces.asked import must_be_in_order
 from projections import turnouts
 from projections.turnouts import Asked, TurnoutLine, Turnouts
 
@@ -22,6 +22,21 @@ OfKind: TypeAlias = Annotated[MeetingKind | None, Query(description="会议类�
 OfOrganiser: TypeAlias = Annotated[
     UnitId | None, Query(max_length=100, description="组织单位 / unit that organised it")
 ]
+
+
+def meant_by(
+    asked: AskedNow,
+    since: Since = None,
+    until: Until = None,
+    kind: OfKind = None,
+    organiser: OfOrganiser = None,
+) -> Asked:
+    """Which meetings are asked for; those of this year where no days are said."""
+    begin, end = days_of(asked, since, until, named="until")
+    return Asked(begin, end, kind, organiser)
+
+
+Meant: TypeAlias = Annotated[Asked, Depends(meant_by)]
 
 
 def router() -> APIRouter:
@@ -35,24 +50,13 @@ def router() -> APIRouter:
         summary="会议到会情况",
     )
     def list_turnouts(
-        asked: AskedNow,
-        since: Since = None,
-        until: Until = None,
-        kind: OfKind = None,
-        organiser: OfOrganiser = None,
-        cursor: Cursor = None,
-        limit: Limit = 50,
+        asked: AskedNow, meant: Meant, cursor: Cursor = None, limit: Limit = 50
     ) -> Listing[TurnoutLine]:
-        """How many came to each meeting, the newest first; who is exempt or not required and did not come is in `excused` alone."""
-        must_be_in_order(since, until, "until")
+        """How many came to each meeting, the newest first; of this year where no days are said. Who is exempt or not required and did not come is in `excused` alone."""
         with asked.look() as look:
-            look.must_be_units(organiser=organiser)
+            look.must_be_units(organiser=meant.organiser)
             page = turnouts.turnouts(
-                look.connection,
-                look.ledger,
-                Asked(since, until, kind, organiser),
-                after=asked.after(cursor),
-                limit=limit,
+                look.connection, look.ledger, meant, after=asked.after(cursor), limit=limit
             )
         return asked.listing(page)
 
@@ -62,18 +66,10 @@ def router() -> APIRouter:
         openapi_extra=needs(Action.SEE_RECORD),
         summary="会议到会合计",
     )
-    def count_turnouts(
-        asked: AskedNow,
-        since: Since = None,
-        until: Until = None,
-        kind: OfKind = None,
-        organiser: OfOrganiser = None,
-    ) -> Turnouts:
-        """Meetings of some days added up, by kind and by who organised them."""
-        must_be_in_order(since, until, "until")
+    def count_turnouts(asked: AskedNow, meant: Meant) -> Turnouts:
+        """Meetings of some days added up, by kind and by who organised them; of this year where no days are said."""
         with asked.look() as look:
-            look.must_be_units(organiser=organiser)
-            meant = Asked(since, until, kind, organiser)
+            look.must_be_units(organiser=meant.organiser)
             return turnouts.totals(look.connection, look.ledger, meant)
 
     return made

@@ -38,8 +38,7 @@ def router() -> APIRouter:
             known = roster.all_units(*told)
             unit = narrowing.read("organiser", lambda each: narrowing.filters.unit(each, known))
             asked = Asked(period.first, period.last, one, unit)
-            totals = turnouts.totals(*told, asked)
-            page = turnouts.turnouts(
+            totals, page = turnouts.report(
                 *told, asked, after=visitor.asking.after(cursor or None), limit=MOST_SHOWN
             )
             planned = meetings.states(*told, [row.stream[9:] for row in page.rows])

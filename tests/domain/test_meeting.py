@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ from domain.occasion import (
     Participant,
 )
 from domain.people import PersonId, Reason, Refused, UnitId
-from domain.turnout import Turnout, turnout, turnout_of
+from domain.turnout import Away, Turnout, away, turnout, turnout_of
 from domain.words import Level
 from tests.county import (
     APPRAISER,
@@ -539,6 +540,23 @@ def test_who_is_exempt_is_not_missed_even_where_he_is_recorded_as_absent() -> No
     assert turnout(said, {LI}).percent == Decimal("50.0")
     assert turnout(said, ()).percent == Decimal("33.3")
     assert turnout(body(participants=()), ()).percent is None
+
+
+def test_of_whom_is_away_exemption_takes_out_who_is_not_excused_by_his_record() -> None:
+    lines = (
+        Participant(person=WANG, attendance=Attendance.NOT_RECORDED),
+        Participant(person=LI, attendance=Attendance.ABSENT),
+        Participant(person=CHEN, attendance=Attendance.NOT_REQUIRED),
+        Participant(person=GUEST, attendance=Attendance.ABSENT, capacity=Capacity.SITS_IN),
+    )
+    said = body(participants=lines)
+    gone = away(said)
+    assert gone == Away(missed=(LI,), unsaid=(WANG, ZHAO))
+    everybody = (WANG, LI, CHEN, ZHAO, GUEST)
+    for number in range(len(everybody) + 1):
+        for exempt in combinations(everybody, number):
+            assert turnout(said, ()).without(gone, exempt) == turnout(said, exempt)
+    assert turnout(said, everybody) == Turnout(excused=4, invited=1)
 
 
 # Check-in

@@ -700,3 +700,31 @@ def test_the_pack_of_carried_messages_is_published_over_http(office: Caller) -> 
     text = files("packs").joinpath("messages/carried-up.yaml").read_text("utf-8")
     said = {"version": "1", "text": text, "since": "2023-01-01"}
     assert office.send("/documents/loop/carried-messages/versions", said).status_code == 200
+
+
+def test_how_many_came_is_told_of_this_year_where_no_days_are_said(
+    office: Caller, meeting: str, today: date
+) -> None:
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    closed = {"others": "present"}
+    assert office.send(f"/meetings/{meeting}/closings", closed, if_match=now).is_success
+    before = date(today.year - 1, 5, 8)
+    record = plan(before, participants=[{"person": "li"}, {"person": "zhao"}])
+    sent = office.send("/occasions", record["body"])
+    assert sent.is_success, sent.text
+
+    def told(**asked: str) -> tuple[list[str], int]:
+        rows = office.get("/turnouts", **asked).json()["rows"]
+        total = office.get("/turnouts/totals", **asked).json()["total"]
+        return [row["on"] for row in rows], total["meetings"]
+
+    assert told() == ([today.isoformat()], 1)
+    assert told(since=before.isoformat()) == ([before.isoformat()], 1)
+    assert told(until=before.isoformat()) == ([before.isoformat()], 1)
+    both = {"since": before.isoformat(), "until": today.isoformat()}
+    assert told(**both) == ([today.isoformat(), before.isoformat()], 2)
+    for path in ("/turnouts", "/turnouts/totals"):
+        backwards = {"since": both["until"], "until": both["since"]}
+        assert problem(office.get(path, **backwards)) == (422, "wrong_order", "until")
+        long = office.get(path, since="2000-01-01", until=both["until"])
+        assert problem(long) == (413, "too_large", "until")
