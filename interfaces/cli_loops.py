@@ -16,7 +16,6 @@ from domain.handling import MigrateCourse
 from domain.kinds.meetings import Meeting as MeetingKind
 from domain.meeting import MeetingStep
 from domain.people import Actor, Reason, Refused
-from domain.turnout import turnout_of
 from domain.words import Choice, Label
 from interfaces import bodies, flowing
 from interfaces.asked import must_be_meeting
@@ -26,7 +25,7 @@ from interfaces.cli_written import actor_of, carry_out, in_name_of
 from interfaces.ids import id_for, minted_id
 from interfaces.refusals import Exit
 from interfaces.wiring import Desk, Installation
-from projections import courses, deeds, going_over, inspections, meetings, roster
+from projections import courses, going_over, inspections, meetings, turnouts
 from projections.courses import CoursePage, DueChange, DueLine, Timeliness, Whose
 from projections.going_over import GoingOver
 from projections.inspections import ProblemLine
@@ -281,8 +280,7 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
         page = meetings.meeting(connection, desk.code, options.meeting)
         due = courses.counts(connection, desk.code, today=today, meeting=options.meeting)
         if page is not None:
-            people = roster.persons(connection, desk.code, page.state.listed)
-            record = deeds.record_of(connection, desk.code, page.state)
+            record, count = turnouts.of_meeting(connection, desk.code, page.state)
     if page is None:
         raise Refused(Reason.NO_SUCH_MEETING, "MEETING", options.meeting[:80])
     if options.json:
@@ -293,8 +291,6 @@ def show_meeting(installation: Installation, options: argparse.Namespace) -> Non
     for move in state.moves:
         where = f",地点{move.place}" if move.place else ""
         print(f"  {move.recorded_on} 由{move.was}改至{move.on}{where}:{move.reason}")
-    exempt = frozenset(who for who, each in people.items() if each.exempt_on(line.on))
-    count = turnout_of(state, record, exempt)
     asked = f"应到 {count.expected}(另免于参加 {count.excused}),列席等 {count.invited}"
     print(f"  {asked},签到 {line.checked_in},请假 {len(state.leaves)}")
     if record is not None:

@@ -25,11 +25,12 @@ from sqlalchemy import (
 from domain.deed import Deed
 from domain.fact import RecordClass
 from domain.kinds.meetings import Meeting as MeetingKind
+from domain.meeting import Meeting
 from domain.member import Exemption
 from domain.occasion import Occasion
 from domain.people import PersonId, UnitId
-from domain.turnout import Turnout, away, turnout
-from projections import bodies, roster
+from domain.turnout import Turnout, away, turnout, turnout_of
+from projections import bodies, deeds, roster
 from projections.columns import METADATA, Day, Row, Word, ledger_column
 from projections.deeds import differs, stands_for_itself
 from projections.paging import Key, Page, checked_limit, page_of
@@ -250,6 +251,22 @@ def _added_up(connection: Connection, ledger: str, asked: Asked) -> tuple[Turnou
     return added, free
 
 
+def of_meeting(
+    connection: Connection, ledger: str, state: Meeting[Any]
+) -> tuple[Deed[Any] | None, Turnout]:
+    """The record of a meeting where one stands, and how many came, without those who were exempt on the day of the record, or of the plan where there is none."""
+    record = deeds.record_of(connection, ledger, state)
+    body = state.body if record is None or record.gone else record.body
+    people = {*state.listed, *state.checked_in, *body.expected}
+    people |= {each.person for each in body.participants}
+    exempt = _exempt_on(body.on, roster.exemptions(connection, ledger, people))
+    return record, turnout_of(state, record, exempt)
+
+
+def _exempt_on(day: date, free: _Free) -> set[PersonId]:
+    return {who for who, spans in free.items() if any(each.on(day) for each in spans)}
+
+
 def _counts(
     connection: Connection, ledger: str, rows: Sequence[Any], free: _Free | None
 ) -> tuple[list[Turnout], _Free]:
@@ -268,6 +285,5 @@ def _counts(
             invited=row.invited,
             others=row.others,
         )
-        exempt = {who for who, spans in free.items() if any(each.on(row.on) for each in spans)}
-        counts.append(count.without(gone, exempt))
+        counts.append(count.without(gone, _exempt_on(row.on, free)))
     return counts, free

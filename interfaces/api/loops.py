@@ -19,13 +19,13 @@ from domain.loop import Holder
 from domain.meeting import CheckedIn, InvitedPerson, LeaveAsking, MeetingStep, Moved
 from domain.people import PersonId, Reason, Refused, UnitId
 from domain.suggested import Answer, Tally
-from domain.turnout import Turnout, turnout_of
+from domain.turnout import Turnout
 from interfaces import flowing, sealed
 from interfaces.api.asking import Asked, AskedNow, Asking, Cursor, Limit, Look
 from interfaces.api.door import needs
 from interfaces.api.views import Listing, Sheet, Tagged
 from interfaces.api.writes import LEDGER
-from projections import courses, deeds, going_over, meetings, roster, suggestions
+from projections import courses, going_over, meetings, roster, suggestions, turnouts
 from projections.courses import Counts, DueChange, DueLine, StageLine, Timeliness, Whose
 from projections.documents import Shelf
 from projections.going_over import Behind, GoingOver
@@ -159,12 +159,10 @@ def router() -> APIRouter:
             state = page.state
             people, guests = dict.fromkeys((*state.listed, *state.checked_in)), state.guests
             persons = roster.persons(look.connection, look.ledger, list(people))
-            record = deeds.record_of(look.connection, look.ledger, state)
+            record, count = turnouts.of_meeting(look.connection, look.ledger, state)
             sees_leave = sealed.organises(asked.asker, look.connection, look.ledger, state.body)
         asked.tag(page.line.version)
         on = page.line.on
-        exempt = frozenset(who for who, each in persons.items() if each.exempt_on(on))
-        count = turnout_of(state, record, exempt)
         return MeetingView(
             summary=page.line,
             body=state.body,
@@ -176,7 +174,7 @@ def router() -> APIRouter:
                     name=persons[person].profile.name if person in persons else person,
                     expected=person in state.expected,
                     invited=guests.get(person),
-                    exempt=person in exempt,
+                    exempt=person in persons and persons[person].exempt_on(on),
                     checked_in=state.checked_in.get(person),
                     leave=state.leaves.get(person)
                     if sees_leave or person == asked.actor.person

@@ -36,7 +36,6 @@ from domain.occasion import Occasion, Participant
 from domain.people import PersonId, Reason, Refused, Role, UnitId
 from domain.roster import Roster
 from domain.streams import Command
-from domain.turnout import turnout_of
 from domain.unit import Unit
 from domain.words import Label, Level
 from interfaces import bodies
@@ -52,7 +51,7 @@ from interfaces.web.rendering import render, see
 from interfaces.web.turning import Turning
 from interfaces.web.visiting import Capacity, Sending, Sent, VisitingNow, Visitor
 from interfaces.web.words import Said
-from projections import courses, deeds, meetings, roster
+from projections import courses, deeds, meetings, roster, turnouts
 from projections.courses import DueLine
 from projections.meetings import MeetingLine, MeetingPage
 from projections.paging import Page
@@ -171,7 +170,7 @@ def router() -> APIRouter:
         with visitor.asking.look() as look:
             page = found(look, id)
             people = roster.persons(look.connection, look.ledger, page.state.listed)
-            record = deeds.record_of(look.connection, look.ledger, page.state)
+            record, count = turnouts.of_meeting(look.connection, look.ledger, page.state)
             units = roster.all_units(look.connection, look.ledger)
         day = page.line.on
 
@@ -181,7 +180,6 @@ def router() -> APIRouter:
 
         expected, guests = lines(page.state.expected), lines(page.state.guests)
         names = {unit: each.profile.name for unit, each in units.items()}
-        exempt = frozenset(line.person for _, line in (*expected, *guests) if line.exempt)
         return render(
             visitor,
             "meeting_sheet.html",
@@ -189,7 +187,7 @@ def router() -> APIRouter:
             lines=expected,
             guests=guests,
             units=names,
-            turnout=turnout_of(page.state, record, exempt),
+            turnout=count,
             recorded=record is not None,
         )
 
@@ -433,7 +431,7 @@ def meeting_page(
         state = page.state
         units = roster.all_units(look.connection, look.ledger)
         may = organises(visitor, units, state.body)
-        record = deeds.record_of(look.connection, look.ledger, state)
+        record, count = turnouts.of_meeting(look.connection, look.ledger, state)
         people = people_of(look, page, record, with_leave=may)
         part_of = meetings.meeting(look.connection, look.ledger, state.part_of or "-")
         told = (look.connection, look.ledger)
@@ -477,7 +475,6 @@ def meeting_page(
         forms = (_cancelling(),) if taken_back else tuple(_forms(state, people, today, due, days))
     asking = _leave_form(visitor, state, own)
     both = turning.as_sent((*forms, *asking), typed.key, typed.sent, typed.troubles)
-    exempt = frozenset(each.person for each in people if each.exempt)
     counted = Counter(each.recorded.attendance for each in people if each.recorded is not None)
     return render(
         visitor,
@@ -487,7 +484,7 @@ def meeting_page(
         kind=KINDS[page.line.kind],
         told=_told(page),
         people=people,
-        turnout=turnout_of(state, record, exempt),
+        turnout=count,
         own=own,
         may=may,
         forms=both[: len(forms)],

@@ -405,6 +405,22 @@ def test_how_many_came_is_added_up_by_kind_and_organiser_without_who_was_exempt(
     assert told() == [(1, 1, 1, "100.0")]
 
 
+def test_who_is_exempt_and_on_the_record_alone_is_excused_wherever_it_is_told(
+    office: Caller, meeting: str, today: date
+) -> None:
+    """Chen is on no plan, and stayed away: no duties are asked of her."""
+    exempt = {"since": today.isoformat(), "until": None, "reason": "病休"}
+    assert office.send("/people/chen/exemptions", exempt, if_match="*").is_success
+    lines = [{"person": "li"}, {"person": "chen", "attendance": "absent"}]
+    closed = {"others": "absent", "participants": lines}
+    now = office.get(f"/meetings/{meeting}").headers["etag"]
+    assert office.send(f"/meetings/{meeting}/closings", closed, if_match=now).is_success
+    shown = office.get(f"/meetings/{meeting}").json()
+    (row,) = office.get("/turnouts").json()["rows"]
+    assert (shown["turnout"], shown["rate"]) == (row["count"], row["rate"])
+    assert (row["count"]["expected"], row["count"]["excused"], row["rate"]) == (2, 1, "50.0")
+
+
 # Codes
 
 

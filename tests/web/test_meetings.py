@@ -611,6 +611,24 @@ def test_who_is_exempt_is_marked_and_filled_in_and_the_page_has_the_rate(
     assert came in office_at.read(f"{SC}/sheet")
 
 
+def test_who_is_exempt_and_on_the_record_alone_is_excused_on_the_sheet_too(
+    county: Rounds, office_at: Reader
+) -> None:
+    exemption = Exemption(since=county.today - days(30), until=None, reason="病休")
+    county.tell(Exempt(person=CHEN, exemption=exemption))
+    county.plan("sc12", 0, expected=(LI, ZHAO))
+    form = office_at.read(f"{SC}/attendance")
+    rows = (
+        ("version", office_at.hidden(form, "version")),
+        *(("p", person) for person in ("li", "chen", "zhao")),
+        ("attendance.chen", "absent"),
+        ("attendance.zhao", "absent"),
+    )
+    came = "应到 2 人(另免于参加 1) · 实到 1 · 到会率 50.0%"
+    assert came in sent(office_at, f"{SC}/attendance", *rows, page=f"{SC}/attendance")
+    assert came in office_at.read(f"{SC}/sheet")
+
+
 def test_leave_that_is_not_decided_presets_nothing_and_has_to_be_said(
     county: Rounds, office_at: Reader
 ) -> None:
