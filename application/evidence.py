@@ -267,6 +267,12 @@ class EvidenceFiles:
 
     def _refuse_lost_key(self) -> None:
         """Where there are files and no key, it is lost or elsewhere: with another one these would never open again."""
-        self._vault.fetch([KEY])
-        if not self._vault.has([KEY]) and self._files.total().count:
+        if self._has_key() or not self._files.total().count:
+            return
+        # Somebody else may have made it and put the first file in between: what is there now had its key before.
+        if not self._has_key():
             raise KeyMissing(Reason.KEYS_MISSING, about=KEY)
+
+    def _has_key(self) -> bool:
+        self._vault.fetch([KEY])
+        return self._vault.has([KEY])

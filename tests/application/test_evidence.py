@@ -177,6 +177,23 @@ def test_a_key_that_is_lost_is_not_replaced_by_another(
     assert without.total().count == 1
 
 
+def test_a_key_that_somebody_makes_while_it_is_looked_for_is_not_missing(
+    files: Files, vault: KeyFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another puts the first file just after it was seen that there is no key."""
+    total = files.total
+
+    def late() -> Total:
+        monkeypatch.setattr(files, "total", total)
+        EvidenceFiles(files, vault).put(PDF)
+        return total()
+
+    monkeypatch.setattr(files, "total", late)
+    kept = EvidenceFiles(files, vault).put(jpeg())
+    assert EvidenceFiles(files, vault).get(kept.sha256) is not None
+    assert total().count == 2
+
+
 def test_those_who_put_the_same_at_once_all_have_it(files: Files, vault: KeyFile) -> None:
     failed: list[BaseException] = []
 
